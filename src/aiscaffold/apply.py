@@ -1,0 +1,259 @@
+"""Put a finished project in place, all or nothing: the only module that writes into the user's folders.
+
+A new folder is prepared beside its place and moved there by one rename. An existing folder (empty, or a fresh
+clone) keeps its identity, since a shell may stand in it: its entries are moved in one by one under a journal,
+and whatever a crash leaves is undone by the next start.
+
+Everything is prepared in a staging folder, `.aiscaffold-<random>/`:
+
+    lock           held while its owner lives; the system frees it when the owner is killed
+    journal.json   only while entries are moved into an existing folder
+    <name>/        the project
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from aiscaffold.errors import CannotWrite, DestinationTaken
+from aiscaffold.process import git_answers
+from aiscaffold.tree import blob_id, tree_id
+
+PREFIX = ".aiscaffold-"
+JOURNAL = "journal.json"
+SHARING_VIOLATIONS = frozenset({5, 32, 33})  # Windows: a virus scanner or an editor holds the file for a moment
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What is being moved into an existing folder.
+
+    `entries` are names with the git id of their content, so that a recovery takes back only what nobody has touched
+    since. `commit` is set where the clone that stands there gets our commit as the last step.
+    """
+
+    entries: dict[str, str]
+    commit: str | None
+
+
+@dataclass(frozen=True)
+class Staging:
+    """A project in preparation."""
+
+    destination: Path
+    folder: Path
+
+    @property
+    def project(self) -> Path:
+        """The project's future content; its folder has the destination's name already."""
+        return self.folder / self.destination.name
+
+
+@contextmanager
+def staging(destination: Path) -> Iterator[Staging]:
+    """A staging folder on the destination's file system, removed at the end whatever happens.
+
+    First undoes and removes what killed runs left behind. Raises `DestinationTaken` or `CannotWrite`.
+    """
+    home = destination if destination.is_dir() else _nearest_folder(destination.parent)
+    with _refusals(home):
+        sweep(home)
+        refuse_if_taken(destination)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
+        try:
+            with locked(folder):
+                stage = Staging(destination, folder)
+                stage.project.mkdir()
+                yield stage
+        finally:
+            remove(folder)
+
+
+def full_path(path: str) -> Path:
+    """A path without `..` and with its links kept: the name that the user knows."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links
+
+
+def refuse_if_taken(destination: Path) -> None:
+    """Raise `DestinationTaken` unless the destination is absent, empty, or a repository without a commit."""
+    if destination.is_symlink() or not destination.exists():
+        if destination.is_symlink() and not destination.exists():
+            raise DestinationTaken(f"{destination} is a link to nowhere", hint="remove it, or choose another folder")
+        return
+    if not destination.is_dir():
+        raise DestinationTaken(f"{destination} is a file", hint="choose another folder")
+    held = sorted(entry.name for entry in destination.iterdir() if not entry.name.startswith(PREFIX))
+    if held == [".git"] and git_answers("for-each-ref", "--count=1", cwd=destination) == "":
+        return
+    if held:
+        shown = ", ".join(held[:3]) + (", …" if len(held) > 3 else "")
+        raise DestinationTaken(
+            f"{destination} is not empty ({shown})", hint="choose another folder: nothing is ever overwritten"
+        )
+
+
+def place(stage: Staging, commit: Callable[[], None] | None = None, commit_id: str | None = None) -> None:
+    """Move the prepared project to its destination; `commit` then makes it known to the clone that is there."""
+    if stage.destination.is_dir():
+        _move_entries(stage, commit, commit_id)
+    else:
+        _move_folder(stage)
+
+
+def sweep(home: Path) -> None:
+    """Undo and remove what runs that were killed left in a folder; runs that are still alive are left alone."""
+    for folder in home.glob(f"{PREFIX}*/"):
+        # What cannot be locked belongs to a living run, what cannot be removed to somebody else.
+        with suppress(OSError):
+            if _is_being_born(folder):
+                continue
+            with locked(folder):
+                recover(folder)
+            remove(folder)
+
+
+def recover(folder: Path) -> None:
+    """Undo a move into an existing folder that was cut off before its last step."""
+    journal = read_journal(folder)
+    destination = folder.parent
+    if journal is None or _is_complete(destination, journal):
+        return
+    waiting = {entry.name for project in folder.glob("*/") for entry in project.iterdir()}
+    for name, content in journal.entries.items():
+        moved = destination / name
+        if name not in waiting and moved.exists() and _content_id(moved) == content:
+            remove(moved)
+
+
+def read_journal(folder: Path) -> Journal | None:
+    """The journal of a staging folder, or None where nothing had been moved yet."""
+    try:
+        content: dict[str, Any] = json.loads((folder / JOURNAL).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Journal(content["entries"], content["commit"])
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, read-only files of git included; what is not there is removed already."""
+
+    def make_writable_and_retry(function: Callable[[str], object], name: str, _: object) -> None:
+        os.chmod(name, 0o700)  # noqa: PTH101 - rmtree hands a string
+        function(name)
+
+    if path.is_dir() and not path.is_symlink():
+        handler = {"onexc" if sys.version_info >= (3, 12) else "onerror": make_writable_and_retry}
+        with suppress(FileNotFoundError):
+            shutil.rmtree(path, **handler)  # type: ignore[arg-type]
+    else:
+        path.unlink(missing_ok=True)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename, tried again for two seconds where Windows says that somebody else holds the file."""
+    deadline = time.monotonic() + 2
+    while True:
+        try:
+            os.replace(source, target)  # noqa: PTH105 - the same call for files and folders
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in SHARING_VIOLATIONS or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a staging folder's lock; `BlockingIOError` where its owner lives.
+
+    By hand, because importing filelock takes 60 ms, a tenth of a whole `new`.
+    """
+    with (folder / "lock").open("a+b") as file:
+        _lock(file)
+        yield
+
+
+def _lock(file: IO[bytes]) -> None:
+    """Take the system's lock on an open file without waiting; closing the file gives it back."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_being_born(folder: Path) -> bool:
+    """Whether a run may be about to lock this folder, which it does right after making it."""
+    return not (folder / "lock").exists() and time.time() - folder.stat().st_mtime < 60
+
+
+def _move_folder(stage: Staging) -> None:
+    stage.destination.parent.mkdir(parents=True, exist_ok=True)
+    refuse_if_taken(stage.destination)
+    move(stage.project, stage.destination)
+
+
+def _move_entries(stage: Staging, commit: Callable[[], None] | None, commit_id: str | None) -> None:
+    # `.git` comes last: before it is there, no tool takes the folder for a repository with everything deleted.
+    names = sorted((entry.name for entry in stage.project.iterdir()), key=lambda name: (name == ".git", name))
+    refuse_if_taken(stage.destination)
+    _write_journal(stage, names, commit_id)
+    try:
+        for name in names:
+            move(stage.project / name, stage.destination / name)
+        if commit is not None:
+            commit()
+    except BaseException:
+        recover(stage.folder)
+        raise
+
+
+def _write_journal(stage: Staging, names: list[str], commit_id: str | None) -> None:
+    journal = Journal({name: _content_id(stage.project / name) for name in names}, commit_id)
+    draft = stage.folder / f"{JOURNAL}.draft"
+    draft.write_text(json.dumps(asdict(journal)), encoding="utf-8")
+    move(draft, stage.folder / JOURNAL)
+
+
+def _content_id(path: Path) -> str:
+    return tree_id(path) if path.is_dir() else blob_id(path.read_bytes()).hex()
+
+
+def _is_complete(destination: Path, journal: Journal) -> bool:
+    """Whether the cut-off move had done its last step."""
+    if not all((destination / name).exists() for name in journal.entries):
+        return False
+    return journal.commit is None or git_answers("rev-parse", "HEAD", cwd=destination) == journal.commit
+
+
+def _nearest_folder(path: Path) -> Path:
+    """The folder itself or the nearest one above it that exists."""
+    return next(folder for folder in (path, *path.parents) if folder.is_dir())
+
+
+@contextmanager
+def _refusals(place: Path) -> Iterator[None]:
+    """Say in one line what the file system refused."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or place
+        raise CannotWrite(
+            f"cannot write {where}: {error.strerror or error}",
+            hint="nothing was left behind; free the place and try again",
+        ) from error

@@ -1,0 +1,7 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -1,0 +1,67 @@
+"""Every expected failure, its exit code and its hint.
+
+AiscaffoldError                 3  could not be done, nothing changed
+├── WrongUsage                  2  the call itself is off
+│   ├── UnknownTemplate
+│   ├── BadAnswer
+│   └── BadDataFile
+├── DestinationTaken            3
+├── ToolMissing                 3
+├── ToolFailed                  3
+├── RenderFailed                3
+├── CannotWrite                 3
+└── CatalogueBroken             3
+"""
+
+
+class AiscaffoldError(Exception):
+    """An expected failure: one line for the user, one hint, one exit code."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class WrongUsage(AiscaffoldError):
+    """The call cannot be understood or asks for something that does not exist."""
+
+    exit_code = 2
+
+
+class UnknownTemplate(WrongUsage):
+    """No template of the catalogue has this name."""
+
+
+class BadAnswer(WrongUsage):
+    """An answer is missing, unknown or not allowed."""
+
+
+class BadDataFile(WrongUsage):
+    """The file given with `--data-file` cannot be read as answers."""
+
+
+class DestinationTaken(AiscaffoldError):
+    """The destination holds something that would be overwritten."""
+
+
+class ToolMissing(AiscaffoldError):
+    """A program that is needed is not on PATH."""
+
+
+class ToolFailed(AiscaffoldError):
+    """A program that was run answered with an error."""
+
+
+class RenderFailed(AiscaffoldError):
+    """The template could not be rendered with these answers."""
+
+
+class CannotWrite(AiscaffoldError):
+    """The file system refused: permissions, a full disk, a name in use."""
+
+
+class CatalogueBroken(AiscaffoldError):
+    """The installed catalogue does not hold what its lock promises."""

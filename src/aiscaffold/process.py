@@ -1,0 +1,131 @@
+"""Run git and friends: one way to run, one way to fail."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from aiscaffold.errors import ToolFailed, ToolMissing
+
+INSTALL = {
+    "git": "install git (https://git-scm.com/downloads) or pass --no-git",
+    "uv": "install uv, for example: python -m pip install uv",
+}
+
+# What ties git to one repository (`git rev-parse --local-env-vars`, and three that steer new ones). A call from
+# inside a git hook inherits them, and our commit would land in the repository of that hook.
+REPOSITORY_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_DEFAULT_HASH",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NAMESPACE",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_TEMPLATE_DIR",
+        "GIT_WORK_TREE",
+    }
+)
+
+# What a user's configuration may say must neither run code of theirs inside our commit nor wait for a pass phrase.
+NEUTRAL = (
+    "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    "core.fsmonitor=false",
+    "commit.gpgSign=false",
+    "gc.auto=0",
+    "advice.addEmbeddedRepo=false",
+    "core.safecrlf=false",
+)
+
+
+def run(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> str:
+    """Run a program and return what it printed on stdout.
+
+    Raises `ToolMissing` when it is not on PATH and `ToolFailed` when it exits with an error.
+    """
+    done = attempt(command, cwd, env)
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
+        raise ToolFailed(f"{' '.join(command[:2])} failed: {said[-1]}", hint="\n".join(said[:-1]))
+    return done.stdout
+
+
+def attempt(
+    command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program whose failure is an answer; only a missing program raises (`ToolMissing`)."""
+    return subprocess.run(
+        [find(command[0]), *command[1:]],
+        cwd=cwd,
+        env=dict(env) if env is not None else None,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+
+
+def stream(command: Sequence[str], cwd: Path, tell: Callable[[str], None]) -> int:
+    """Run a program, hand each line that it prints to `tell`, and return its exit code."""
+    # An activated environment is ours, not the project's; uv would warn about it.
+    env = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    with subprocess.Popen(
+        [find(command[0]), *command[1:]],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            tell(line.rstrip())
+    return process.returncode
+
+
+def find(program: str) -> str:
+    """The full path of a program: on PATH, or beside our own interpreter where the environment is not activated."""
+    if found := shutil.which(program) or shutil.which(program, path=str(Path(sys.executable).parent)):
+        return found
+    raise ToolMissing(f"{program} was not found on PATH", hint=INSTALL.get(program, ""))
+
+
+def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> str:
+    """Run git with neutral settings, away from any repository that the environment points to."""
+    return run(git_command(*arguments), cwd, git_environment(env))
+
+
+def git_answers(*arguments: str, cwd: Path) -> str | None:
+    """What git says, or None where it says no (or is not installed)."""
+    try:
+        done = attempt(git_command(*arguments), cwd, git_environment())
+    except ToolMissing:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def git_command(*arguments: str) -> list[str]:
+    """The git command line with every neutral setting in front."""
+    return ["git", *(word for setting in NEUTRAL for word in ("-c", setting)), *arguments]
+
+
+def git_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment without git's repository variables, in English, never asking anything."""
+    kept = {k: v for k, v in os.environ.items() if k not in REPOSITORY_VARIABLES}
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(extra or {})}

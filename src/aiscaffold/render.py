@@ -1,0 +1,54 @@
+"""Write a template with its answers into a folder: the only module that knows copier.
+
+Importing copier takes 0.3 s, so this module is itself imported lazily, and only by what renders.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from copier import Settings, run_copy
+from copier.errors import CopierError
+from jinja2 import TemplateError
+
+from aiscaffold.answers import Answers
+from aiscaffold.catalog import ADDRESS, Catalogue, Template
+from aiscaffold.errors import RenderFailed
+from aiscaffold.project import record_origin
+
+
+def render(catalogue: Catalogue, template: Template, answers: Answers, destination: Path) -> None:
+    """Render a bundled template; the answers file names the catalogue's public address, never this machine.
+
+    Raises `RenderFailed` where copier or Jinja cannot render; what the file system refuses stays an `OSError`.
+    """
+    try:
+        with _plain_folder(catalogue.root) as source:
+            run_copy(
+                str(source),
+                destination,
+                data={"template": template.name, **answers},
+                defaults=True,
+                overwrite=True,
+                quiet=True,
+                unsafe=False,
+                skip_tasks=True,
+                settings=Settings(trust=()),
+            )
+        record_origin(destination, ADDRESS, catalogue.revision)
+    except (CopierError, TemplateError, ValueError) as error:
+        raise RenderFailed(f"template {template.name} does not render: {error}") from error
+
+
+@contextmanager
+def _plain_folder(root: Path) -> Iterator[Path]:
+    """The catalogue as a folder that is no repository: in a checkout copier would take the last commit instead."""
+    if not root.joinpath(".git").exists():
+        yield root
+        return
+    with tempfile.TemporaryDirectory(prefix="aiscaffold-", ignore_cleanup_errors=True) as copy:
+        shutil.copyfile(root / "copier.yml", Path(copy, "copier.yml"))
+        shutil.copytree(root / "templates", Path(copy, "templates"))
+        yield Path(copy)
