@@ -29,6 +29,7 @@ from aiscaffold.tree import blob_id, tree_id
 
 PREFIX = ".aiscaffold-"
 JOURNAL = "journal.json"
+BIRTH = 60  # seconds after which a staging folder without a lock has no owner
 SHARING_VIOLATIONS = frozenset({5, 32, 33})  # Windows: a virus scanner or an editor holds the file for a moment
 
 
@@ -94,9 +95,10 @@ def refuse_if_taken(destination: Path) -> None:
     if held == [".git"] and git_answers("for-each-ref", "--count=1", cwd=destination) == "":
         return
     if held:
-        shown = ", ".join(held[:3]) + (", …" if len(held) > 3 else "")
+        more = ", …" if held[3:] else ""
         raise DestinationTaken(
-            f"{destination} is not empty ({shown})", hint="choose another folder: nothing is ever overwritten"
+            f"{destination} is not empty ({', '.join(held[:3])}{more})",
+            hint="choose another folder: nothing is ever overwritten",
         )
 
 
@@ -199,7 +201,7 @@ def _lock(file: IO[bytes]) -> None:
 
 def _is_being_born(folder: Path) -> bool:
     """Whether a run may be about to lock this folder, which it does right after making it."""
-    return not (folder / "lock").exists() and time.time() - folder.stat().st_mtime < 60
+    return not (folder / "lock").exists() and time.time() - folder.stat().st_mtime < BIRTH
 
 
 def _move_folder(stage: Staging) -> None:

@@ -29,6 +29,8 @@ def render(catalogue: Catalogue, template: Template, answers: Answers, destinati
             run_copy(
                 str(source),
                 destination,
+                # A plain folder has no version of its own; templates read this where copier knows no commit.
+                vcs_ref=catalogue.revision,
                 data={"template": template.name, **answers},
                 defaults=True,
                 overwrite=True,

@@ -71,12 +71,12 @@ class Created:
         return (*go, "uv sync --locked", "uv run poe check", "uv run poe reproduce")
 
 
-def order(template: Template, dest: str, given: Mapping[str, Any], ask: Ask | None, *, git: bool, hooks: bool) -> Order:
+def order(template: Template, dest: str, given: Mapping[str, Any], ask: Ask | None) -> Order:
     """Complete the answers and choose the destination: each of the two names the other where it is not given."""
     place = full_path(dest or ".")
     named = {"project_name": place.name, **given} if dest else given
     answers = resolve(template, named, _suggestions(place), ask)
-    return Order(template, answers, full_path(dest or answers["distribution_name"]), git, hooks)
+    return Order(template, answers, full_path(dest or answers["distribution_name"]))
 
 
 def preview(catalogue: Catalogue, order: Order) -> Created:

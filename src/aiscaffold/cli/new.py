@@ -1,6 +1,7 @@
 """`aiscaffold new`: write a project from a template."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +49,7 @@ def new(
         require_tools(chosen.requires_python)
     given = {**(read_data_file(data_file) if data_file else {}), **_pairs(data or [])}
     ask = _ask if _is_conversation() and not defaults else None
-    order = scaffold.order(chosen, dest, given, ask, git=not no_git, hooks=not (no_git or no_hooks))
+    order = replace(scaffold.order(chosen, dest, given, ask), git=not no_git, hooks=not (no_git or no_hooks))
     if dry_run:
         planned = scaffold.preview(catalogue, order)
         typer.echo(json_format.created(planned) if json else plan.render(planned))

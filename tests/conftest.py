@@ -1,0 +1,60 @@
+"""Fixtures that every test may use: the command line through its one entry, and a small catalogue."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aiscaffold import cli
+from aiscaffold.catalog import Catalogue, Template
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests share helper modules that stand beside them
+
+from catalogues import write_catalogue
+
+ROOT = Path(__file__).parents[1]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Call the command line in this process: (exit code, stdout, stderr)."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["aiscaffold", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(end.value.code or 0), out, err
+
+    return call
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    """The small catalogue, also behind the command line."""
+    small = Catalogue(write_catalogue(tmp_path / "catalogue"))
+    for command in (cli.new, cli.templates):
+        monkeypatch.setattr(command, "load_catalogue", lambda: small)
+    return small
+
+
+@pytest.fixture
+def mini(catalogue: Catalogue) -> Template:
+    """The one template of the small catalogue."""
+    return catalogue.template("mini")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, with a git identity of its own and nobody's configuration."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    configuration = tmp_path / "gitconfig"
+    configuration.write_text("[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(configuration))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    return folder

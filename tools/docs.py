@@ -1,0 +1,129 @@
+"""Rewrite what is generated in README.md and docs/: help texts, listings, numbers.
+
+python tools/docs.py            rewrite
+python tools/docs.py --check    exit 1 where something is not up to date
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from aiscaffold.catalog import Template, load_catalogue
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = ("new", "templates")
+BENCH = ROOT / "bench" / "results.json"
+
+
+def main() -> int:
+    """Rewrite or compare; the exit code."""
+    stale = [path for path, text in documents().items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in stale:
+        print(f"docs: {path.relative_to(ROOT)} was not up to date", file=sys.stderr)
+        if "--check" not in sys.argv:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(documents()[path], encoding="utf-8", newline="\n")
+    return int(bool(stale) and "--check" in sys.argv)
+
+
+def documents() -> dict[Path, str]:
+    """Every document with generated parts, as it should be."""
+    readme = ROOT / "README.md"
+    return {
+        ROOT / "docs/reference/cli.md": cli_page(),
+        ROOT / "docs/reference/templates.md": templates_page(),
+        readme: with_regions(readme.read_text(encoding="utf-8"), {"templates": listing(), "bench": bench_table()}),
+    }
+
+
+def with_regions(text: str, regions: dict[str, str]) -> str:
+    """A document with the content of its generated regions replaced."""
+    for name, content in regions.items():
+        found = re.findall(rf"<!-- generated: {name} -->\n.*?<!-- /generated -->", text, re.DOTALL)
+        if len(found) != 1:
+            raise SystemExit(f"docs: {len(found)} regions are called {name}")
+        text = text.replace(found[0], f"<!-- generated: {name} -->\n{content}\n<!-- /generated -->")
+    return text
+
+
+def cli_page() -> str:
+    """The reference of all commands, from their own help."""
+    parts = ["# Command line", "", "Generated from `--help` by `poe docs`.", "", *block("--help")]
+    for command in COMMANDS:
+        parts += ["", f"## {command}", "", *block(command, "--help")]
+    parts += ["", "## Exit codes", "", *EXIT_CODES, ""]
+    return "\n".join(parts)
+
+
+EXIT_CODES = (
+    "| code | meaning |",
+    "|---|---|",
+    "| 0 | done |",
+    "| 1 | found something: with `--verify`, a gate of the new project failed (the project stays) |",
+    "| 2 | wrong usage: an unknown template, option, question or answer |",
+    "| 3 | could not be done; nothing was changed |",
+    "| 4 | a bug in aiscaffold: a traceback and where to report it |",
+    "| 130 | interrupted; nothing was left behind |",
+    "",
+    "Results go to stdout; progress, questions and errors go to stderr.",
+)
+
+
+def templates_page() -> str:
+    """The reference of all templates: summary, questions, files."""
+    parts = ["# Templates", "", "Generated from `templates/` by `poe docs`.", ""]
+    for template in load_catalogue().templates:
+        parts += [
+            f"## {template.name}",
+            "",
+            template.summary,
+            "",
+            *questions_table(template),
+            "",
+            *files_table(template),
+        ]
+    return "\n".join([*parts, ""])
+
+
+def questions_table(template: Template) -> list[str]:
+    """A template's questions."""
+    rows = [
+        f"| `{q.name}` | {q.help} | {', '.join(q.choices)} | {'asked' if q.asked else 'derived'} |"
+        for q in template.questions
+    ]
+    return ["| question | meaning | choices | |", "|---|---|---|---|", *rows]
+
+
+def files_table(template: Template) -> list[str]:
+    """A template's files."""
+    rows = [f"| `{path}` | {reason} |" for path, reason in template.files.items()]
+    return [f"| file ({len(rows)}) | why it exists |", "|---|---|", *rows]
+
+
+def listing() -> str:
+    """What `aiscaffold templates` prints."""
+    return "\n".join(["```console", "$ aiscaffold templates", *run("templates").splitlines(), "```"])
+
+
+def bench_table() -> str:
+    """The table that the benchmark wrote."""
+    return str(json.loads(BENCH.read_text(encoding="utf-8"))["markdown"])
+
+
+def block(*arguments: str) -> list[str]:
+    """A call and its output as a fenced block."""
+    return ["```text", f"$ aiscaffold {' '.join(arguments)}", run(*arguments).rstrip(), "```"]
+
+
+def run(*arguments: str) -> str:
+    """What the command line prints, 80 columns wide."""
+    env = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+    command = [sys.executable, "-m", "aiscaffold", *arguments]
+    return subprocess.run(command, env=env, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
