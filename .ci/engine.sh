@@ -4,6 +4,7 @@
 # in tests/templates start a private daemon from that folder and stop it again.
 #
 # usage: .ci/engine.sh FOLDER        (root on Debian; a second run only checks what is there)
+# shellcheck disable=SC2016  # the quoted variables are apt's and mmdebstrap's
 set -eu
 
 readonly RELEASE=trixie # its python3 is 3.13, and its buildx knows --build-context
@@ -36,7 +37,7 @@ write_sources() {
 }
 
 apt_for_release() {
-    apt-get --quiet \
+    apt-get --quiet -o APT::Sandbox::User=root \
         -o Dir::Etc::SourceList="$PWD/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
         -o Dir::State="$PWD/apt/state" -o Dir::State::Status="$PWD/apt/status" \
         -o Dir::Cache="$PWD/apt/cache" "$@"

