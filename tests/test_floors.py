@@ -34,11 +34,13 @@ ONLY_IN = {"copier": {"render"}, "typer": {"cli"}, "rich": {"formats"}}
 LAZY = {
     ("apply", "fcntl"),
     ("apply", "msvcrt"),
+    ("catalog", "tomllib"),
     ("catalog", "yaml"),
     ("cli", "aiscaffold.answers"),
     ("cli", "aiscaffold.formats"),
     ("cli", "aiscaffold.scaffold"),
     ("cli", "aiscaffold.verify"),
+    ("tree", "hashlib"),
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

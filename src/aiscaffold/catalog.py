@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +54,8 @@ class Template:
     @cached_property
     def reasons(self) -> dict[str, str]:
         """Why each file exists, by its path in the template."""
+        import tomllib  # 4 ms that `--version` and the plain listing need not pay
+
         return tomllib.loads((self.folder / "files.toml").read_text(encoding="utf-8"))
 
     @cached_property

@@ -3,7 +3,6 @@
 Object format: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 """
 
-import hashlib
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -56,5 +55,7 @@ def _tree(paths: Iterable[Path]) -> bytes:
 
 
 def _object(kind: bytes, content: bytes) -> bytes:
+    import hashlib  # 4 ms of OpenSSL that `--version` and the plain listing need not pay
+
     header = kind + b" " + str(len(content)).encode() + b"\0"
     return hashlib.sha1(header + content, usedforsecurity=False).digest()

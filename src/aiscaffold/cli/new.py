@@ -39,7 +39,7 @@ def new(
     # Imported here because copier takes 0.3 s, which `--help`, `--version` and `templates` need not pay.
     from aiscaffold import scaffold
     from aiscaffold.answers import read_data_file
-    from aiscaffold.formats import created, plan
+    from aiscaffold.formats import created
     from aiscaffold.formats import json as json_format
     from aiscaffold.verify import require_tools
 
@@ -51,6 +51,9 @@ def new(
     ask = _ask if _is_conversation() and not defaults else None
     order = replace(scaffold.order(chosen, dest, given, ask), git=not no_git, hooks=not (no_git or no_hooks))
     if dry_run:
+        # Imported here because rich takes 20 ms, which only the tree needs.
+        from aiscaffold.formats import plan
+
         planned = scaffold.preview(catalogue, order)
         typer.echo(json_format.created(planned) if json else plan.render(planned))
         return

@@ -1,0 +1,169 @@
+"""A generated project passes its own gates, whatever it is called, and its service answers."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ROOT, git
+
+from .conftest import inside, make
+
+HOSTILE = 'O\'Brien "Z" \\ {{x}} #é'
+NAMES = ["abc", "zz9", "My-Flight.Proj", "a-name-of-fifty-characters-that-goes-on-and-on-xyz"]
+
+
+@pytest.fixture(scope="session")
+def shared_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One mypy cache for all projects: they differ in their names alone."""
+    os.environ["MYPY_CACHE_DIR"] = str(tmp_path_factory.mktemp("mypy"))
+    yield
+    del os.environ["MYPY_CACHE_DIR"]
+
+
+@pytest.mark.usefixtures("shared_caches")
+@pytest.mark.parametrize("name", NAMES)
+def test_every_gate_passes_whatever_the_project_is_called(name: str, tmp_path: Path) -> None:
+    project = make("end-to-end-ml", tmp_path / "p", "-d", f"project_name={name}", "-d", f"author_name={HOSTILE}")
+    inside(project, "uv", "sync", "--locked")
+    said = inside(project, "uv", "run", "--locked", "poe", "check")
+    assert re.findall(r"^(\w+) +ok +[\d.]+ s$", said, re.MULTILINE) == ["lint", "format", "types", "tests", "report"]
+    assert git(project, "status", "--porcelain") == ""
+
+
+def test_a_red_gate_makes_the_check_red_and_shows_why(installed: Path, tmp_path: Path) -> None:
+    readme = installed / "README.md"
+    whole = readme.read_text(encoding="utf-8")
+    number = re.search(r"\*\*model\*\* \| (0\.\d+)", whole)
+    assert number
+    readme.write_text(whole.replace(number[1], "0.999", 1), encoding="utf-8", newline="\n")
+    try:
+        with pytest.raises(AssertionError, match="stale: results"):
+            inside(installed, "uv", "run", "--locked", "poe", "report", "--check")
+    finally:
+        readme.write_text(whole, encoding="utf-8", newline="\n")
+
+
+def test_the_pipeline_reproduces_the_numbers_and_writes_nothing(installed: Path) -> None:
+    assert "numbers match README" in inside(installed, "uv", "run", "--locked", "poe", "reproduce")
+    assert git(installed, "status", "--porcelain") == ""
+
+
+def test_the_table_of_the_readme_is_that_of_the_metrics(project: Path) -> None:
+    measured = json.loads((project / "reports/metrics.json").read_text(encoding="utf-8"))["models"]
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| \**(\w+)\** \| (.+) \|$", readme, re.MULTILINE))
+    for name, metrics in measured.items():
+        shown = [cell.split(" ")[0] for cell in rows[name].split(" | ")]
+        assert shown == [f"{metrics[key]['value']:.3f}" for key in ("roc_auc", "pr_auc", "brier", "lift")]
+
+
+def test_the_shipped_documents_keep_their_budgets(project: Path) -> None:
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) <= 200
+    assert len((project / "AGENTS.md").read_text(encoding="utf-8").splitlines()) <= 40
+    assert readme.count("<!-- aiscaffold:write ") <= 12
+    assert "worked example" in "\n".join(readme.splitlines()[:12])
+    assert (project / "data/flights.csv.gz").stat().st_size <= 500_000
+    swaps = [
+        f for f in project.rglob("*") if f.suffix in (".py", ".toml") and "aiscaffold:swap" in f.read_text("utf-8")
+    ]
+    assert 1 <= len(swaps) <= 7
+
+
+def test_the_answers_of_no_github_account_leave_no_broken_links(project: Path) -> None:
+    text = "".join((project / name).read_text(encoding="utf-8") for name in ("README.md", ".github/SECURITY.md"))
+    assert "github.com//" not in text
+    assert "None" not in re.findall(r"\]\(([^)]*)\)", text)
+
+
+def test_the_notice_goes_only_when_data_and_results_are_the_owners(installed: Path) -> None:
+    origin = installed / "reports/origin.json"
+    whole = origin.read_text(encoding="utf-8")
+    notice = "import {0}.report as r, {0}.config as c; print(r.render_regions(c.Settings(), r.read_regions(c.Settings()))['notice'])"
+    program = ["uv", "run", "--locked", "python", "-c", notice.format("flight_delays")]
+    try:
+        for changed, expected in (((), True), (("data",), True), (("results",), True), (("data", "results"), False)):
+            digests = json.loads(whole) | dict.fromkeys(changed, "0" * 64)
+            origin.write_text(json.dumps(digests), encoding="utf-8")
+            assert ("worked example" in inside(installed, *program)) == expected, changed
+    finally:
+        origin.write_text(whole, encoding="utf-8", newline="\n")
+
+
+def test_the_served_model_answers_refuses_and_counts(installed: Path) -> None:
+    example = json.loads((installed / "reports/metrics.json").read_text(encoding="utf-8"))["example"]
+    with served(installed) as address:
+        status, answer = call(f"{address}/v1/predict", example["request"])
+        assert (status, answer["probability"]) == (200, pytest.approx(example["probability"], abs=0.01))
+        assert call(f"{address}/v1/predict", {"carrier": "UA"})[0] == 422
+        assert call(f"{address}/v1/predict/batch", {"rows": [example["request"]] * 3})[0] == 200
+        assert call(f"{address}/readyz")[0] == call(f"{address}/healthz")[0] == call(f"{address}/v1/model")[0] == 200
+        with urllib.request.urlopen(f"{address}/metrics") as metrics:
+            assert "model_decisions_total" in metrics.read().decode()
+
+
+@contextmanager
+def served(project: Path) -> Iterator[str]:
+    """The project's service on a free port of this machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    scripts = project / ".venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    with subprocess.Popen(
+        [str(scripts / "flight-delays"), "serve", "--port", str(port)],
+        cwd=project,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            wait_until_ready(address)
+            yield address
+        finally:
+            process.terminate()
+
+
+def wait_until_ready(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if call(f"{address}/readyz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("the service was not ready within 60 s")
+
+
+def call(url: str, body: Any = None) -> tuple[int, Any]:
+    """Send JSON; status and answer, refusals included."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"content-type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal)
+
+
+@pytest.mark.parametrize("template", sorted(f.parent.name for f in ROOT.glob("templates/[!_]*/questions.yml")))
+def test_verify_runs_the_gates_and_says_so_line_by_line(template: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "aiscaffold", "new", template, "tide-tables", "--defaults", "--verify", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    gates = json.loads(done.stdout)["gates"]
+    assert [(gate["command"], gate["passed"]) for gate in gates] == [
+        ("uv sync --locked", True),
+        ("uv run --locked poe check", True),
+    ]
+    assert re.search(r"^tests +ok", done.stderr, re.MULTILINE)
