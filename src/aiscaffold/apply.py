@@ -23,8 +23,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from aiscaffold.errors import CannotWrite, DestinationTaken
+from aiscaffold.errors import DestinationTaken
 from aiscaffold.process import git_answers
+from aiscaffold.repository import index_path
 from aiscaffold.tree import blob_id, tree_id
 
 PREFIX = ".aiscaffold-"
@@ -62,20 +63,24 @@ class Staging:
 def staging(destination: Path) -> Iterator[Staging]:
     """A staging folder on the destination's file system, removed at the end whatever happens.
 
-    First undoes and removes what killed runs left behind. Raises `DestinationTaken` or `CannotWrite`.
+    First undoes and removes what killed runs left behind. Raises `DestinationTaken`; what the file system refuses
+    stays an `OSError`.
     """
-    home = destination if destination.is_dir() else _nearest_folder(destination.parent)
-    with _refusals(home):
-        sweep(home)
-        refuse_if_taken(destination)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
-        try:
-            with locked(folder):
-                stage = Staging(destination, folder)
-                stage.project.mkdir()
-                yield stage
-        finally:
-            remove(folder)
+    home = _nearest_folder(destination)
+    # A run that was killed may have begun in any folder above, where the destination's parents were missing.
+    for place in (destination, *destination.parents):
+        sweep(place)
+    refuse_if_taken(destination)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
+    try:
+        with locked(folder) as lock:
+            lock.write(b"owned")
+            lock.flush()
+            stage = Staging(destination, folder)
+            stage.project.mkdir()
+            yield stage
+    finally:
+        _remove_even_if_interrupted(folder)
 
 
 def full_path(path: str) -> Path:
@@ -85,12 +90,12 @@ def full_path(path: str) -> Path:
 
 def refuse_if_taken(destination: Path) -> None:
     """Raise `DestinationTaken` unless the destination is absent, empty, or a repository without a commit."""
-    if destination.is_symlink() or not destination.exists():
-        if destination.is_symlink() and not destination.exists():
-            raise DestinationTaken(f"{destination} is a link to nowhere", hint="remove it, or choose another folder")
+    nearest = next(path for path in (destination, *destination.parents) if path.exists() or path.is_symlink())
+    if not nearest.is_dir():
+        kind = "a file" if nearest.exists() else "a link to nowhere"
+        raise DestinationTaken(f"{nearest} is {kind}", hint="choose another folder")
+    if nearest != destination:
         return
-    if not destination.is_dir():
-        raise DestinationTaken(f"{destination} is a file", hint="choose another folder")
     held = sorted(entry.name for entry in destination.iterdir() if not entry.name.startswith(PREFIX))
     if held == [".git"] and git_answers("for-each-ref", "--count=1", cwd=destination) == "":
         return
@@ -110,12 +115,20 @@ def place(stage: Staging, commit: Callable[[], None] | None = None, commit_id: s
         _move_folder(stage)
 
 
+def _remove_even_if_interrupted(folder: Path) -> None:
+    try:
+        remove(folder)
+    except KeyboardInterrupt:
+        remove(folder)
+        raise
+
+
 def sweep(home: Path) -> None:
     """Undo and remove what runs that were killed left in a folder; runs that are still alive are left alone."""
     for folder in home.glob(f"{PREFIX}*/"):
         # What cannot be locked belongs to a living run, what cannot be removed to somebody else.
         with suppress(OSError):
-            if _is_being_born(folder):
+            if _is_being_born(folder) or not _is_ours(folder):
                 continue
             with locked(folder):
                 recover(folder)
@@ -131,8 +144,11 @@ def recover(folder: Path) -> None:
     waiting = {entry.name for project in folder.glob("*/") for entry in project.iterdir()}
     for name, content in journal.entries.items():
         moved = destination / name
-        if name not in waiting and moved.exists() and _content_id(moved) == content:
+        is_entry = Path(name).name == name
+        if is_entry and name not in waiting and moved.exists() and _content_id(moved) == content:
             remove(moved)
+    if journal.commit:
+        index_path(destination).unlink(missing_ok=True)
 
 
 def read_journal(folder: Path) -> Journal | None:
@@ -174,14 +190,14 @@ def move(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[IO[bytes]]:
     """Hold a staging folder's lock; `BlockingIOError` where its owner lives.
 
     By hand, because importing filelock takes 60 ms, a tenth of a whole `new`.
     """
     with (folder / "lock").open("a+b") as file:
         _lock(file)
-        yield
+        yield file
 
 
 def _lock(file: IO[bytes]) -> None:
@@ -201,7 +217,14 @@ def _lock(file: IO[bytes]) -> None:
 
 def _is_being_born(folder: Path) -> bool:
     """Whether a run may be about to lock this folder, which it does right after making it."""
-    return not (folder / "lock").exists() and time.time() - folder.stat().st_mtime < BIRTH
+    lock = folder / "lock"
+    owned = lock.exists() and lock.stat().st_size > 0
+    return not owned and time.time() - folder.stat().st_mtime < BIRTH
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether we made it: in a shared folder, somebody else's journal could name any file of ours."""
+    return not folder.is_symlink() and (sys.platform == "win32" or folder.stat().st_uid == os.getuid())
 
 
 def _move_folder(stage: Staging) -> None:
@@ -213,8 +236,10 @@ def _move_folder(stage: Staging) -> None:
 def _move_entries(stage: Staging, commit: Callable[[], None] | None, commit_id: str | None) -> None:
     # `.git` comes last: before it is there, no tool takes the folder for a repository with everything deleted.
     names = sorted((entry.name for entry in stage.project.iterdir()), key=lambda name: (name == ".git", name))
-    refuse_if_taken(stage.destination)
     _write_journal(stage, names, commit_id)
+    # Each run shows its journal before it looks for others, so of two that meet here at least one withdraws.
+    _refuse_if_contested(stage)
+    refuse_if_taken(stage.destination)
     try:
         for name in names:
             move(stage.project / name, stage.destination / name)
@@ -223,6 +248,12 @@ def _move_entries(stage: Staging, commit: Callable[[], None] | None, commit_id: 
     except BaseException:
         recover(stage.folder)
         raise
+
+
+def _refuse_if_contested(stage: Staging) -> None:
+    journals = [path.parent for path in stage.destination.glob(f"{PREFIX}*/{JOURNAL}")]
+    if any(folder.name != stage.folder.name for folder in journals):
+        raise DestinationTaken(f"another run is filling {stage.destination}", hint="wait until it has ended")
 
 
 def _write_journal(stage: Staging, names: list[str], commit_id: str | None) -> None:
@@ -246,16 +277,3 @@ def _is_complete(destination: Path, journal: Journal) -> bool:
 def _nearest_folder(path: Path) -> Path:
     """The folder itself or the nearest one above it that exists."""
     return next(folder for folder in (path, *path.parents) if folder.is_dir())
-
-
-@contextmanager
-def _refusals(place: Path) -> Iterator[None]:
-    """Say in one line what the file system refused."""
-    try:
-        yield
-    except OSError as error:
-        where = error.filename or place
-        raise CannotWrite(
-            f"cannot write {where}: {error.strerror or error}",
-            hint="nothing was left behind; free the place and try again",
-        ) from error

@@ -9,8 +9,9 @@ AiscaffoldError                 3  could not be done, nothing changed
 ├── ToolMissing                 3
 ├── ToolFailed                  3
 ├── RenderFailed                3
-├── CannotWrite                 3
 └── CatalogueBroken             3
+
+An `OSError` (permissions, a full disk) that nobody turned into one of these exits 3 too.
 """
 
 
@@ -57,10 +58,6 @@ class ToolFailed(AiscaffoldError):
 
 class RenderFailed(AiscaffoldError):
     """The template could not be rendered with these answers."""
-
-
-class CannotWrite(AiscaffoldError):
-    """The file system refused: permissions, a full disk, a name in use."""
 
 
 class CatalogueBroken(AiscaffoldError):

@@ -72,7 +72,7 @@ def enclosing_repository(folder: Path) -> Path | None:
     """The work tree that a folder yet to be made would lie in, unless that repository ignores it."""
     above = next(parent for parent in folder.absolute().parents if parent.is_dir())
     top = git_answers("rev-parse", "--show-toplevel", cwd=above)
-    if not top or git_answers("check-ignore", "--quiet", str(folder.absolute()), cwd=above) is not None:
+    if not top or git_answers("check-ignore", "--quiet", f"{folder.absolute()}/", cwd=above) is not None:
         return None
     return Path(top)
 

@@ -20,7 +20,12 @@ from support import ROOT, git
 from .conftest import inside, make
 
 HOSTILE = 'O\'Brien "Z" \\ {{x}} #é'
-NAMES = ["abc", "zz9", "My-Flight.Proj", "a-name-of-fifty-characters-that-goes-on-and-on-xyz"]
+PRINT_NOTICE = """
+from flight_delays import config, report
+settings = config.Settings()
+print(report.render_regions(settings, report.read_regions(settings))["notice"])
+"""
+NAMES = ["abz", "zz9", "My-Flight.Proj", "a-name-of-fifty-characters-that-goes-on-and-on-xyz"]
 
 
 @pytest.fixture(scope="session")
@@ -90,8 +95,7 @@ def test_the_answers_of_no_github_account_leave_no_broken_links(project: Path) -
 def test_the_notice_goes_only_when_data_and_results_are_the_owners(installed: Path) -> None:
     origin = installed / "reports/origin.json"
     whole = origin.read_text(encoding="utf-8")
-    notice = "import {0}.report as r, {0}.config as c; print(r.render_regions(c.Settings(), r.read_regions(c.Settings()))['notice'])"
-    program = ["uv", "run", "--locked", "python", "-c", notice.format("flight_delays")]
+    program = ["uv", "run", "--locked", "python", "-c", PRINT_NOTICE]
     try:
         for changed, expected in (((), True), (("data",), True), (("results",), True), (("data", "results"), False)):
             digests = json.loads(whole) | dict.fromkeys(changed, "0" * 64)

@@ -43,7 +43,7 @@ def parse(project: Path) -> None:
                 yaml.safe_load(text)
             case ".json":
                 json.loads(text)
-            case ".py":
+            case ".py" if sys.version_info >= (3, 12):  # what the generated projects need
                 compile(text, file.name, "exec")
 
 

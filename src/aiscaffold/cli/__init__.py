@@ -39,14 +39,15 @@ def aiscaffold(
 def main() -> None:
     """Run the command line and turn every failure into its exit code."""
     for output in (sys.stdout, sys.stderr):
-        # A Windows console may be set to a code page that has no box-drawing characters.
-        output.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        # A Windows console may be set to a code page that has no box-drawing characters; a closed stream is None.
+        if output is not None:
+            output.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.exit(_exit_code(sys.argv[1:] or ["--help"]))
 
 
 def _exit_code(arguments: list[str]) -> int:
     try:
-        return app(arguments, standalone_mode=False, prog_name="aiscaffold") or 0
+        code: int = app(arguments, standalone_mode=False, prog_name="aiscaffold") or 0
     except AiscaffoldError as error:
         _say(error.message, error.hint)
         return error.exit_code
@@ -54,14 +55,21 @@ def _exit_code(arguments: list[str]) -> int:
         _say(error.format_message(), "see: aiscaffold --help")
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted; nothing was left behind", "")
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        # A full disk, a missing permission, a name too long: the system's word, not a bug of ours.
+        _say(f"{error.filename or 'the system'}: {error.strerror or error}", "nothing was left half done")
+        return AiscaffoldError.exit_code
     except Exception:  # noqa: BLE001 - the boundary: what nobody foresaw is our bug
         traceback.print_exc()
         _say("this is a bug in aiscaffold", f"please report it with the lines above: {REPORT_TO}")
         return OUR_BUG
+    # Typer itself turns Ctrl-C into an exit code, without a word.
+    if code == INTERRUPTED:
+        _say("interrupted; nothing was left half done", "")
+    return code
 
 
 def _say(message: str, hint: str) -> None:

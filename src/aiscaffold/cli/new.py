@@ -1,6 +1,7 @@
 """`aiscaffold new`: write a project from a template."""
 
 import sys
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -89,7 +90,9 @@ def _ask(question: Question, default: str, check: "Check") -> str:
             raise typer.BadParameter(error.message) from error
 
     choices = f" ({', '.join(question.choices)})" if question.choices else ""
-    answer: str = typer.prompt(f"{question.help}{choices}", default=default, err=True, value_proc=convert)
+    # With err=True alone, the last character of each question still goes to stdout.
+    with redirect_stdout(sys.stderr):
+        answer: str = typer.prompt(f"{question.help}{choices}", default=default, err=True, value_proc=convert)
     return answer
 
 

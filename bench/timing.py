@@ -1,0 +1,83 @@
+"""Whole processes timed side by side: paired, interleaved, warmed up, output discarded."""
+
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line to time; `writes` is removed before each run, outside the measured time."""
+
+    label: str
+    words: tuple[str, ...]
+    writes: Path | None = None
+    target: float | None = None
+
+    def run(self, variables: Mapping[str, str]) -> float:
+        """The seconds that one run took; a run that fails is an error."""
+        if self.writes:
+            shutil.rmtree(self.writes, ignore_errors=True)
+        started = time.perf_counter()
+        subprocess.run(
+            self.words,
+            env=variables,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return time.perf_counter() - started
+
+
+@dataclass(frozen=True)
+class Row:
+    """One command's times, and how long ours took in comparison."""
+
+    command: str
+    milliseconds: list[float]
+    median: float
+    ratio: float
+    ratio_range: tuple[float, float]
+    target: float | None
+
+
+def compare(ours: Command, peers: Sequence[Command], pairs: int, variables: Mapping[str, str]) -> list[Row]:
+    """Time ours and its peers in turn; a ratio is the median over the rounds of ours / peer."""
+    commands = [ours, *peers]
+    for command in commands:
+        command.run(variables)
+    rounds = [[command.run(variables) * 1000 for command in commands] for _ in range(pairs)]
+    return [_row(command, rounds, column) for column, command in enumerate(commands)]
+
+
+def table(title: str, rows: Sequence[Row]) -> str:
+    """The rows as a Markdown table."""
+    lines = [f"### {title}", "", "| command | median ms | min-max | ours / it | min-max | target |"]
+    lines.append("|---|--:|--:|--:|--:|:--|")
+    return "\n".join([*lines, *map(_line, rows), ""])
+
+
+def _row(command: Command, rounds: Sequence[Sequence[float]], column: int) -> Row:
+    times = [took[column] for took in rounds]
+    ratios = [took[0] / took[column] for took in rounds]
+    spread = (min(ratios), max(ratios))
+    return Row(command.label, times, statistics.median(times), statistics.median(ratios), spread, command.target)
+
+
+def _line(row: Row) -> str:
+    spread = f"{min(row.milliseconds):.0f}-{max(row.milliseconds):.0f}"
+    low, high = row.ratio_range
+    return (
+        f"| `{row.command}` | {row.median:.0f} | {spread} | {row.ratio:.2f} | {low:.2f}-{high:.2f} | {_verdict(row)} |"
+    )
+
+
+def _verdict(row: Row) -> str:
+    if row.target is None:
+        return ""
+    return f"at most {row.target}: {'met' if row.ratio <= row.target else 'MISSED'}"

@@ -1,0 +1,5 @@
+"""Entry point of `python -m`."""
+
+from .cli import app
+
+app()

@@ -1,0 +1,166 @@
+"""Typed settings: `config.toml`, overridden by environment variables."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+CONFIG_NAME = "config.toml"
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+def find_root() -> Path:
+    """Return the nearest folder, from the working directory upwards, that holds the settings."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG_NAME).is_file():
+            return folder
+    message = f"no {CONFIG_NAME} in {here} or above it"
+    raise FileNotFoundError(message)
+
+
+class Section(BaseModel):
+    """A part of the settings that refuses unknown keys and cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paths(Section):
+    """Where things are, relative to the project's folder."""
+
+    data: Path
+    model: Path
+    reports: Path
+
+
+class Columns(Section):
+    """The one list of columns behind the schema, the features, the API and the docs."""
+
+    time: str
+    target: str
+    categorical: tuple[str, ...]
+    numeric: tuple[str, ...]
+    forbidden: tuple[str, ...]
+    ranges: dict[str, tuple[float, float]]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The columns known at the moment of prediction."""
+        return (self.time, *self.categorical, *self.numeric)
+
+    @model_validator(mode="after")
+    def _refuse_leaks(self) -> Self:
+        leaks = sorted({*self.inputs} & {*self.forbidden, self.target})
+        if leaks:
+            message = f"known only after the prediction, so no input: {', '.join(leaks)}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_confusion(self) -> Self:
+        if len({*self.inputs}) < len(self.inputs):
+            message = "an input column is listed twice"
+            raise ValueError(message)
+        if not {*self.ranges} <= {*self.numeric}:
+            message = "a range names a column that is not numeric"
+            raise ValueError(message)
+        return self
+
+
+class Split(Section):
+    """The dates that part training rows from test rows."""
+
+    train_from: date
+    test_from: date
+    test_until: date
+
+    @model_validator(mode="after")
+    def _refuse_disorder(self) -> Self:
+        if not self.train_from < self.test_from < self.test_until:
+            message = "the dates of the split must ascend"
+            raise ValueError(message)
+        return self
+
+
+class Model(Section):
+    """Parameters of the gradient boosting model."""
+
+    seed: int
+    learning_rate: float
+    max_iter: PositiveInt
+    max_leaf_nodes: PositiveInt
+    min_samples_leaf: PositiveInt
+
+
+class Evaluation(Section):
+    """How results are measured and compared."""
+
+    seed: int
+    bootstrap: PositiveInt
+    calibration_bins: PositiveInt
+    slices: tuple[str, ...]
+    smallest_slice: PositiveInt
+    number_tolerance: float
+
+
+class Serving(Section):
+    """How the service decides and what it accepts."""
+
+    decision_threshold: Fraction
+    largest_batch: PositiveInt
+
+
+class Settings(BaseSettings):
+    """Everything that can be tuned."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=f"{__name__.partition('.')[0].upper()}_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+    )
+
+    root: Path = Field(default_factory=find_root)
+    paths: Paths
+    columns: Columns
+    split: Split
+    model: Model
+    evaluation: Evaluation
+    serving: Serving
+
+    @property
+    def data_path(self) -> Path:
+        """The table of labelled rows."""
+        return self.root / self.paths.data
+
+    @property
+    def model_folder(self) -> Path:
+        """The folder of the artefact and its manifest."""
+        return self.root / self.paths.model
+
+    @property
+    def reports_folder(self) -> Path:
+        """The folder of the measured results."""
+        return self.root / self.paths.reports
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then the file; nothing else."""
+        del dotenv_settings, file_secret_settings
+        file = TomlConfigSettingsSource(settings_cls, toml_file=find_root() / CONFIG_NAME)
+        return init_settings, env_settings, file

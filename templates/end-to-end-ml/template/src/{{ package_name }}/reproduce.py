@@ -1,0 +1,65 @@
+"""Run the whole pipeline from the data and compare with the committed numbers; write nothing."""
+
+import sys
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import Any
+
+from .config import Settings
+from .data import load_rows, split_by_time
+from .evaluate import evaluate, read_metrics
+from .model import build_model, fit
+from .report import stale_regions
+
+
+def differences(recorded: Any, measured: Any, tolerance: float, path: str = "") -> Iterator[str]:
+    """Yield one line for each value that differs by more than the tolerance."""
+    if isinstance(recorded, dict) and isinstance(measured, dict):
+        for key in sorted({*recorded, *measured}):
+            pair = recorded.get(key), measured.get(key)
+            yield from differences(*pair, tolerance, f"{path}.{key}".lstrip("."))
+    elif isinstance(recorded, list) and isinstance(measured, list):
+        paired = dict(enumerate(recorded)), dict(enumerate(measured))
+        yield from differences(*paired, tolerance, path)
+    elif not _agree(recorded, measured, tolerance):
+        yield f"{path}: recorded {recorded}, measured {measured}"
+
+
+def reproduce(settings: Settings) -> list[str]:
+    """Return what differs from the committed numbers, saying each stage and its seconds."""
+    rows = _stage("validate", lambda: load_rows(settings.data_path, settings.columns))
+    parts = _stage("split", lambda: split_by_time(rows, settings.columns, settings.split))
+    model = _stage("train", lambda: fit(build_model(settings), parts.train, settings))
+    measured = _stage("evaluate", lambda: evaluate(model, parts, settings))
+    stale = _stage("report", lambda: stale_regions(settings))
+    tolerance = settings.evaluation.number_tolerance
+    found = [*differences(read_metrics(settings), measured, tolerance)]
+    return [*found, *(f"README.md: region {name} is stale" for name in stale)]
+
+
+def main() -> int:
+    """Reproduce and tell the result."""
+    found = reproduce(Settings())
+    if not found:
+        print("numbers match README")
+        return 0
+    print("numbers differ from README:", *found, sep="\n  ")
+    print("to accept them, run the train and evaluate commands, then: poe report")
+    return 1
+
+
+def _agree(recorded: Any, measured: Any, tolerance: float) -> bool:
+    if isinstance(recorded, float) and isinstance(measured, float):
+        return abs(recorded - measured) <= tolerance
+    return bool(recorded == measured)
+
+
+def _stage[T](name: str, work: Callable[[], T]) -> T:
+    start = perf_counter()
+    result = work()
+    print(f"{name:9} {perf_counter() - start:6.1f} s", flush=True)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
