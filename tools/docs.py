@@ -109,8 +109,14 @@ def listing() -> str:
 
 
 def bench_table() -> str:
-    """The table that the benchmark wrote."""
-    return str(json.loads(BENCH.read_text(encoding="utf-8"))["markdown"])
+    """The medians that `poe bench` wrote, each beside its peers."""
+    measured = json.loads(BENCH.read_text(encoding="utf-8"))
+    lines = [f"`poe bench` on {measured['machine']}; medians of whole processes, run in turn:", ""]
+    lines += ["| command | ms | beside | ms | ours / its |", "|---|--:|---|--:|--:|"]
+    for ours, *peers in measured["comparisons"].values():
+        lead = f"| `{ours['command']}` | {ours['median']:.0f} |"
+        lines += [f"{lead} `{peer['command']}` | {peer['median']:.0f} | {peer['ratio']:.2f} |" for peer in peers]
+    return "\n".join(lines)
 
 
 def block(*arguments: str) -> list[str]:
