@@ -1,20 +1,14 @@
 """Fixtures that every test may use: the command line through its one entry, and a small catalogue."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from catalogues import write_catalogue
+from support import Run
 
 from aiscaffold import cli
 from aiscaffold.catalog import Catalogue, Template
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests share helper modules that stand beside them
-
-from catalogues import write_catalogue
-
-ROOT = Path(__file__).parents[1]
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -58,3 +52,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(configuration))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded to be told, such as how many kills fell into each phase."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {text}")

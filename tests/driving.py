@@ -25,17 +25,6 @@ def call(catalogue: Path, *arguments: object, **settings: Any) -> "subprocess.Co
     return subprocess.run(command(catalogue, *arguments), check=False, encoding="utf-8", **known)
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """What git says about a folder; `CalledProcessError` where it fails."""
-    words = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
-    return subprocess.run(words, check=True, capture_output=True, encoding="utf-8").stdout.strip()
-
-
-def listing(folder: Path) -> list[str]:
-    """Every path below a folder, hidden ones included."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-
-
 def _main() -> None:
     from aiscaffold import cli, scaffold
     from aiscaffold.catalog import Catalogue

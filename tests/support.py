@@ -9,7 +9,11 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Ask git about a folder."""
-    return subprocess.run(
-        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, encoding="utf-8"
-    ).stdout.strip()
+    """What git says about a folder; `CalledProcessError` where it fails."""
+    words = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
+    return subprocess.run(words, check=True, capture_output=True, encoding="utf-8").stdout.strip()
+
+
+def listing(folder: Path) -> list[str]:
+    """Every path below a folder, hidden ones included."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))

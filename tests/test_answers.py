@@ -41,9 +41,16 @@ def test_a_suggestion_that_is_no_answer_falls_back_to_the_default(mini: Template
         ({"project_name": "scikit.learn"}, "depends on"),
         ({"project_name": "aux"}, "Windows refuses"),
         ({"project_name": "tests"}, "folder of the generated project"),
+        ({"package_name": "../evil"}, "no name that Python can import"),
+        ({"package_name": "foo-bar"}, "no name that Python can import"),
+        ({"package_name": "9x"}, "no name that Python can import"),
+        ({"package_name": ""}, "no name that Python can import"),
+        ({"distribution_name": "../../up"}, "no name of a package"),
+        ({"distribution_name": 'a b"'}, "no name of a package"),
+        ({"author_name": ["a", "b"]}, "not a list or a mapping"),
     ],
 )
-def test_what_cannot_work_is_refused_with_the_reason(mini: Template, given: dict[str, str], says: str) -> None:
+def test_what_cannot_work_is_refused_with_the_reason(mini: Template, given: dict[str, object], says: str) -> None:
     with pytest.raises(BadAnswer, match=says):
         resolve(mini, given)
 
@@ -90,6 +97,12 @@ def test_a_data_file_is_yaml_or_json(tmp_path: Path, text: str, answers: dict[st
     file = tmp_path / "answers"
     file.write_text(text, encoding="utf-8")
     assert read_data_file(file) == answers
+
+
+def test_a_projects_own_answers_file_may_be_given_again(tmp_path: Path) -> None:
+    file = tmp_path / ".copier-answers.yml"
+    file.write_text("_commit: v1\n_src_path: gh:a/b\ntemplate: mini\nlicense: MIT\n", encoding="utf-8")
+    assert read_data_file(file) == {"license": "MIT"}
 
 
 @pytest.mark.parametrize("content", [b"- a\n- b\n", b"a: [", b"\xff\xfe\x00", b""])

@@ -19,8 +19,9 @@ from queue import SimpleQueue
 
 import pytest
 from catalogues import write_catalogue
-from driving import command, git, listing
+from driving import command
 from killing import Outcome, Server
+from support import git, listing
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, SIGKILL and /proc: Linux only")
 
@@ -30,6 +31,7 @@ CALL = ("new", "mini")
 PHASES = ("preparing", "rendering", "first commit", "hooks", "moving", "cleaning up")
 ARGUMENTS = {"absent": "bike", "missing parents": "deep/er/bike", "empty": ".", "clone": "."}
 EXISTING = ("empty", "clone")
+InParallel = Callable[[Callable[[int], tuple[str, str]], list[int]], Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -156,15 +158,20 @@ def make_old(case: Case) -> None:
         os.utime(folder, (1, 1))
 
 
-def in_parallel(work: Callable[[int], tuple[str, str]], items: list[int]) -> Counter[str]:
-    """Do the work on every item, two at a time; fails with all complaints, prints and returns how many per phase."""
-    with ThreadPoolExecutor(WORKERS) as pool:
-        results = list(pool.map(work, items))
-    phases = Counter(phase for phase, _ in results)
-    print(", ".join(f"{phase}: {phases[phase]}" for phase in PHASES if phases[phase]))  # noqa: T201 - kills per phase
-    wrong = [f"{item} ({phase}): {what}" for item, (phase, what) in zip(items, results, strict=True) if what]
-    assert not wrong, "\n".join(wrong)
-    return phases
+@pytest.fixture
+def in_parallel(record_property: Callable[[str, object], None]) -> InParallel:
+    """Do work on every item, two at a time; fails with all complaints; how many per phase is told at the very end."""
+
+    def do(work: Callable[[int], tuple[str, str]], items: list[int]) -> Counter[str]:
+        with ThreadPoolExecutor(WORKERS) as pool:
+            results = list(pool.map(work, items))
+        phases = Counter(phase for phase, _ in results)
+        record_property("told", ", ".join(f"{phase} {phases[phase]}" for phase in PHASES if phases[phase]))
+        wrong = [f"{item} ({phase}): {what}" for item, (phase, what) in zip(items, results, strict=True) if what]
+        assert not wrong, "\n".join(wrong)
+        return phases
+
+    return do
 
 
 @pytest.fixture(scope="module")
@@ -185,20 +192,24 @@ def test_every_kind_of_destination_gets_the_same_tree(lab: Lab) -> None:
     assert all(lab.is_complete(Case(lab.root / f"plain-{kind.replace(' ', '-')}", kind)) for kind in ARGUMENTS)
 
 
-def test_a_kill_at_any_step_leaves_an_absent_destination_absent_or_complete(lab: Lab) -> None:
+def test_a_kill_at_any_step_leaves_an_absent_destination_absent_or_complete(lab: Lab, in_parallel: InParallel) -> None:
     phases = in_parallel(lambda step: lab.kill("absent", step), lab.steps("absent", *PHASES))
     assert set(phases) == set(PHASES)
 
 
 @pytest.mark.parametrize("kind", ["missing parents", "empty", "clone"])
-def test_a_kill_while_moving_is_undone_or_finished_by_the_next_start(lab: Lab, kind: str) -> None:
+def test_a_kill_while_moving_is_undone_or_finished_by_the_next_start(
+    lab: Lab, kind: str, in_parallel: InParallel
+) -> None:
     late = lab.steps(kind, "moving", "cleaning up") + (lab.steps(kind, "hooks") if kind == "clone" else [])
     phases = in_parallel(lambda step: lab.kill(kind, step), late)
     assert {"moving", "cleaning up"} <= set(phases)
 
 
 @pytest.mark.parametrize("kind", EXISTING)
-def test_what_a_user_writes_into_a_half_moved_destination_is_never_deleted(lab: Lab, kind: str) -> None:
+def test_what_a_user_writes_into_a_half_moved_destination_is_never_deleted(
+    lab: Lab, kind: str, in_parallel: InParallel
+) -> None:
     def kill_and_write(step: int) -> tuple[str, str]:
         case = lab.case(kind, f"edit-{kind}-{step}")
         killed = lab.run(case, step)
@@ -219,7 +230,7 @@ def test_what_a_user_writes_into_a_half_moved_destination_is_never_deleted(lab: 
 
 
 @pytest.mark.parametrize("kind", ["absent", "clone"])
-def test_ctrl_c_at_any_step_ends_130_and_leaves_nothing_at_once(lab: Lab, kind: str) -> None:
+def test_ctrl_c_at_any_step_ends_130_and_leaves_nothing_at_once(lab: Lab, kind: str, in_parallel: InParallel) -> None:
     def interrupt(step: int) -> tuple[str, str]:
         case = lab.case(kind, f"interrupt-{kind}-{step}")
         before = case.content
@@ -238,7 +249,9 @@ def test_ctrl_c_at_any_step_ends_130_and_leaves_nothing_at_once(lab: Lab, kind: 
 
 
 @pytest.mark.parametrize("kind", ["absent", *EXISTING])
-def test_of_two_runs_to_one_destination_one_wins_wherever_the_first_is_overtaken(lab: Lab, kind: str) -> None:
+def test_of_two_runs_to_one_destination_one_wins_wherever_the_first_is_overtaken(
+    lab: Lab, kind: str, in_parallel: InParallel
+) -> None:
     def overtake(step: int) -> tuple[str, str]:
         case = lab.case(kind, f"race-{kind}-{step}")
         server = lab.servers.get()
@@ -258,7 +271,7 @@ def test_of_two_runs_to_one_destination_one_wins_wherever_the_first_is_overtaken
     in_parallel(overtake, lab.steps(kind, "moving"))
 
 
-def test_two_runs_in_one_folder_leave_each_other_alone(lab: Lab) -> None:
+def test_two_runs_in_one_folder_leave_each_other_alone(lab: Lab, in_parallel: InParallel) -> None:
     def neighbour(step: int) -> tuple[str, str]:
         case = lab.case("absent", f"neighbours-{step}")
         server = lab.servers.get()
@@ -290,7 +303,7 @@ def moments(count: int, first: float, last: float) -> dict[int, float]:
     return {number: chance.uniform(first, last) for number in range(count)}
 
 
-def test_a_kill_at_random_moments_leaves_the_destination_absent_or_complete(lab: Lab) -> None:
+def test_a_kill_at_random_moments_leaves_the_destination_absent_or_complete(lab: Lab, in_parallel: InParallel) -> None:
     when = moments(40, 0.0, 2.5)
 
     def kill(number: int) -> tuple[str, str]:
@@ -310,7 +323,7 @@ def test_a_kill_at_random_moments_leaves_the_destination_absent_or_complete(lab:
     in_parallel(kill, list(when))
 
 
-def test_ctrl_c_at_random_moments_ends_130_and_leaves_nothing_at_once(lab: Lab) -> None:
+def test_ctrl_c_at_random_moments_ends_130_and_leaves_nothing_at_once(lab: Lab, in_parallel: InParallel) -> None:
     when = moments(10, 0.0, 1.0)
 
     def interrupt(number: int) -> tuple[str, str]:

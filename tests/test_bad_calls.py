@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from catalogues import write_catalogue
-from driving import SWITCH, UNPRIVILEGED, call, command, listing
+from driving import SWITCH, UNPRIVILEGED, call, command
+from support import listing
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell, modes or links")
 
@@ -40,6 +41,7 @@ CALLS = {
     "an unknown answer": Bad(("new", "mini", "x", "-d", "licence=MIT"), 2, "mini has no question 'licence'"),
     "a choice that is none": Bad(("new", "mini", "x", "-d", "license=GPL"), 2, "must be one of MIT, Apache-2.0"),
     "an unknown option": Bad(("new", "mini", "x", "--frobnicate"), 2, "No such option"),
+    "a dry run that shall verify": Bad(("new", "mini", "x", "--dry-run", "--verify"), 2, "--dry-run does not write"),
     "no template": Bad(("new",), 2, "Missing argument"),
     "an unknown command": Bad(("news",), 2, "No such command"),
     "a data file that is missing": Bad(("new", "mini", "x", "--data-file", "no.yml"), 2, "cannot read no.yml"),
@@ -50,7 +52,7 @@ CALLS = {
         ("new", "mini", "x", "--data-file", "a.yml"), 2, "a.yml holds no answers", {"a.yml": "- MIT\n"}
     ),
     "a data file with a nested answer": Bad(
-        ("new", "mini", "x", "--data-file", "a.yml"), 2, "license", {"a.yml": "license: {name: MIT}\n"}
+        ("new", "mini", "x", "--data-file", "a.yml"), 2, "one text", {"a.yml": "author_name: [a, b]\n"}
     ),
     "a binary data file": Bad(
         ("new", "mini", "x", "--data-file", "a.yml"), 2, "a.yml is not YAML", {"a.yml": "\x00\udcff\udcfe"}
@@ -58,7 +60,9 @@ CALLS = {
     "a destination that holds a file": Bad(("new", "mini", "x"), 3, "is not empty (mine.txt)", {"x/mine.txt": "mine"}),
     "a destination that is a file": Bad(("new", "mini", "x"), 3, "x is a file", {"x": "mine"}),
     "a destination below a file": Bad(("new", "mini", "x/bike"), 3, "x", {"x": "mine"}),
-    "a name that is too long": Bad(("new", "mini", "y" * 300), 3, "File name too long"),
+    "a name that is too long": Bad(("new", "mini", "y" * 300), 3, "y" * 300),
+    "a package outside the project": Bad(("new", "mini", "x", "-d", "package_name=../up"), 2, "Python can import"),
+    "a project outside the folder": Bad(("new", "mini", "-d", "distribution_name=../up"), 2, "no name of a package"),
 }
 # What an error in a template itself looks like: in a released one never, in one under development often.
 BROKEN = {

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from catalogues import write_catalogue
-from driving import call, command, git, listing
+from driving import call, command
+from support import git, listing
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal, modes or shell scripts")
 

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "aiscaffold"
 FLOORS = {
     "__init__": 0,
     "errors": 0,
+    "files": 1,
     "process": 1,
     "tree": 1,
     "catalog": 2,

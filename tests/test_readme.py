@@ -60,11 +60,11 @@ def test_the_first_command_makes_a_project_whose_gates_pass_and_whose_numbers_ho
 ) -> None:
     # The second block stands in the same shell, as the README says: uv comes from the activated environment.
     said = bash(
-        f"{command('new')}\ncd ../flight-delays\nuv sync --locked\nuv run poe check\nuv run poe reproduce",
+        f"{command('new')}\ncd ../flight-delays\nuv run poe setup\nuv run poe check\nuv run poe reproduce",
         clone,
         newcomer,
     )
-    assert "first commit is signed 'aiscaffold'" in said
+    assert "is signed 'aiscaffold'" in said
     project = clone.parent / "flight-delays"
     assert git(project, "status", "--porcelain") == ""
     assert json.loads((project / "reports/metrics.json").read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ WIDTH = 92
 SESSION = (
     ("aiscaffold templates", "."),
     ("aiscaffold new end-to-end-ml flight-delays --defaults", "."),
-    ("uv sync --locked --quiet", "flight-delays"),
+    ("uv run --quiet poe --quiet setup", "flight-delays"),
     ("uv run poe check", "flight-delays"),
     ("uv run poe reproduce", "flight-delays"),
 )

@@ -2,6 +2,7 @@
 
 import difflib
 import keyword
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,8 +21,10 @@ Ask = Callable[[Question, str, Check], str]
 NAMES = frozenset({"distribution_name", "package_name"})
 # Folder names that Windows refuses, and the folders that stand beside the package in a generated project.
 DEVICE_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
+# https://packaging.python.org/en/latest/specifications/name-normalization/
+DISTRIBUTION_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 DATA_FILE_FORM = "one answer a line, for example: license: MIT"
-OWN_FOLDERS = frozenset({"tests", "src", "data", "model", "reports", "docs"})
+OWN_FOLDERS = frozenset({"tests", "src", "data", "model", "reports", "docs", "tools"})
 
 
 def resolve(
@@ -41,7 +44,7 @@ def resolve(
     for question in template.questions:
         check = _checker(template, question, dict(answers))
         if question.name in given:
-            answers[question.name] = check(_text(given[question.name]))
+            answers[question.name] = check(_text(question, given[question.name]))
             continue
         default = _default(template, question, answers, suggested or {})
         answers[question.name] = ask(question, default, check) if ask and question.asked else check(default)
@@ -58,7 +61,8 @@ def read_data_file(path: Path) -> dict[str, Any]:
         raise BadDataFile(f"{path} is not YAML: {' '.join(str(error).split())}", hint=DATA_FILE_FORM) from error
     if not isinstance(content, dict):
         raise BadDataFile(f"{path} holds no answers", hint=DATA_FILE_FORM)
-    return {str(name): value for name, value in content.items()}
+    # A project's own answers file may be given again: what it says of the template is no answer.
+    return {str(name): value for name, value in content.items() if name != "template" and str(name)[:1] != "_"}
 
 
 def _checker(template: Template, question: Question, answers: Answers) -> Check:
@@ -86,12 +90,16 @@ def why_not(template: Template, question: Question, value: str, answers: Answers
     if reason := _render(question.validator, {**answers, question.name: value}).strip():
         return reason
     if question.name in NAMES:
-        return _why_not_a_name(value, template.reserved_names)
+        return _why_not_a_name(question, value, template.reserved_names)
     return ""
 
 
-def _why_not_a_name(name: str, reserved: frozenset[str]) -> str:
-    """Why a name cannot be a package of its own."""
+def _why_not_a_name(question: Question, name: str, reserved: frozenset[str]) -> str:
+    """Why a name cannot be a package of its own; it becomes a folder, so nothing else may pass."""
+    if question.name == "package_name" and not (name.isascii() and name.isidentifier()):
+        return "is no name that Python can import"
+    if question.name == "distribution_name" and not re.fullmatch(DISTRIBUTION_NAME, name, re.ASCII):
+        return "is no name of a package"
     plain = normal_name(name)
     causes = {
         "is a word of the Python language": keyword.iskeyword(plain) or keyword.issoftkeyword(plain),
@@ -104,9 +112,10 @@ def _why_not_a_name(name: str, reserved: frozenset[str]) -> str:
 
 
 def _hint(question: Question, value: str) -> str:
-    if question.name in NAMES and value:
+    if question.name in NAMES and re.fullmatch(DISTRIBUTION_NAME, value, re.ASCII):
         return f"try: -d project_name=my-{value.replace('_', '-')}"
-    return f"give one with -d {question.name}=VALUE"
+    origin = "the folder's name is taken where none is given; " if question.name == "project_name" else ""
+    return f"{origin}give one with -d {question.name}=VALUE"
 
 
 def _refuse_unknown(template: Template, given: Mapping[str, Any]) -> None:
@@ -118,13 +127,13 @@ def _refuse_unknown(template: Template, given: Mapping[str, Any]) -> None:
             raise BadAnswer(f"{template.name} has no question {name!r}", hint=hint)
 
 
-def _text(value: Any) -> str:
+def _text(question: Question, value: Any) -> str:
     """An answer from a data file as text; lists and mappings are no answers."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | dict | list):
-        return str(value).lower() if isinstance(value, bool) else repr(value)
-    return str(value)
+    if isinstance(value, dict | list):
+        raise BadAnswer(f"{question.name} must be one text, not a list or a mapping", hint=DATA_FILE_FORM)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def _render(expression: str, answers: Mapping[str, str]) -> str:

@@ -8,12 +8,12 @@ Everything is prepared in a staging folder, `.aiscaffold-<random>/`:
 
     lock           held while its owner lives; the system frees it when the owner is killed
     journal.json   only while entries are moved into an existing folder
+    index          the git index that a clone gets, until it has it
     <name>/        the project
 """
 
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -24,14 +24,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from aiscaffold.errors import DestinationTaken
+from aiscaffold.files import move, remove
 from aiscaffold.process import git_answers
 from aiscaffold.repository import index_path
 from aiscaffold.tree import blob_id, tree_id
 
 PREFIX = ".aiscaffold-"
 JOURNAL = "journal.json"
+INDEX = "index"
 BIRTH = 60  # seconds after which a staging folder without a lock has no owner
-SHARING_VIOLATIONS = frozenset({5, 32, 33})  # Windows: a virus scanner or an editor holds the file for a moment
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Staging:
         """The project's future content; its folder has the destination's name already."""
         return self.folder / self.destination.name
 
+    @property
+    def index(self) -> Path:
+        """Where the git index for an existing clone waits."""
+        return self.folder / INDEX
+
 
 @contextmanager
 def staging(destination: Path) -> Iterator[Staging]:
@@ -80,12 +86,7 @@ def staging(destination: Path) -> Iterator[Staging]:
             stage.project.mkdir()
             yield stage
     finally:
-        _remove_even_if_interrupted(folder)
-
-
-def full_path(path: str) -> Path:
-    """A path without `..` and with its links kept: the name that the user knows."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links
+        _clean_up(folder)
 
 
 def refuse_if_taken(destination: Path) -> None:
@@ -115,12 +116,21 @@ def place(stage: Staging, commit: Callable[[], None] | None = None, commit_id: s
         _move_folder(stage)
 
 
-def _remove_even_if_interrupted(folder: Path) -> None:
+def _clean_up(folder: Path) -> None:
+    """Undo what is half moved and remove the staging folder, also where Ctrl-C falls into it."""
     try:
-        remove(folder)
+        _undo_and_remove(folder)
     except KeyboardInterrupt:
-        remove(folder)
+        _undo_and_remove(folder)
         raise
+
+
+def _undo_and_remove(folder: Path) -> None:
+    # What cannot be removed, say a file that a virus scanner holds, is left to the next run's sweep: the project itself
+    # is in place by now, or was never there.
+    with suppress(OSError):
+        recover(folder)
+        remove(folder)
 
 
 def sweep(home: Path) -> None:
@@ -147,7 +157,7 @@ def recover(folder: Path) -> None:
         is_entry = Path(name).name == name
         if is_entry and name not in waiting and moved.exists() and _content_id(moved) == content:
             remove(moved)
-    if journal.commit:
+    if journal.commit and not (folder / INDEX).exists():
         index_path(destination).unlink(missing_ok=True)
 
 
@@ -158,35 +168,6 @@ def read_journal(folder: Path) -> Journal | None:
     except FileNotFoundError:
         return None
     return Journal(content["entries"], content["commit"])
-
-
-def remove(path: Path) -> None:
-    """Remove a file or a folder, read-only files of git included; what is not there is removed already."""
-
-    def make_writable_and_retry(function: Callable[[str], object], name: str, _: object) -> None:
-        os.chmod(name, 0o700)  # noqa: PTH101 - rmtree hands a string
-        function(name)
-
-    if path.is_dir() and not path.is_symlink():
-        handler = {"onexc" if sys.version_info >= (3, 12) else "onerror": make_writable_and_retry}
-        with suppress(FileNotFoundError):
-            shutil.rmtree(path, **handler)  # type: ignore[arg-type]
-    else:
-        path.unlink(missing_ok=True)
-
-
-def move(source: Path, target: Path) -> None:
-    """Rename, tried again for two seconds where Windows says that somebody else holds the file."""
-    deadline = time.monotonic() + 2
-    while True:
-        try:
-            os.replace(source, target)  # noqa: PTH105 - the same call for files and folders
-        except PermissionError as error:
-            if getattr(error, "winerror", None) not in SHARING_VIOLATIONS or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return
 
 
 @contextmanager
@@ -205,6 +186,7 @@ def _lock(file: IO[bytes]) -> None:
     if sys.platform == "win32":
         import msvcrt
 
+        file.seek(0)  # the region begins at the file position, and an owned lock is not empty
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError as error:

@@ -11,9 +11,7 @@ from aiscaffold import __version__
 from aiscaffold.errors import CatalogueBroken, UnknownTemplate
 from aiscaffold.tree import files_of, tree_id
 
-# The catalogue's public address; former ones are kept here so that no project is ever stranded by a move.
-ADDRESS = "gh:aiscaffold/aiscaffold"
-FORMER_ADDRESSES: tuple[str, ...] = ()
+ADDRESS = "gh:aiscaffold/aiscaffold"  # the catalogue's public address, recorded in every project
 CONTENTS = ("copier.yml", "templates")  # what a release of the catalogue is made of
 
 
@@ -22,7 +20,6 @@ class Question:
     """One question of a template; `default` and `validator` are Jinja expressions over earlier answers."""
 
     name: str
-    type: str
     help: str
     default: str
     choices: tuple[str, ...]
@@ -101,8 +98,8 @@ class Catalogue:
         if name in names:
             return self.templates[names.index(name)]
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(names)}"
-        raise UnknownTemplate(f"no template is called {name!r}", hint=f"{hint} See: aiscaffold templates")
+        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(names)};"
+        raise UnknownTemplate(f"no template is called {name!r}", hint=f"{hint} see: aiscaffold templates")
 
     @property
     def revision(self) -> str:
@@ -139,7 +136,6 @@ def _question(name: str, spec: dict[str, Any]) -> Question:
     """A question as copier reads it, with the defaults that copier would give."""
     return Question(
         name=name,
-        type=spec.get("type", "str"),
         help=spec.get("help", ""),
         default=str(spec.get("default", "")),
         choices=tuple(spec.get("choices", ())),

@@ -52,18 +52,6 @@ NEUTRAL = (
 )
 
 
-def run(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> str:
-    """Run a program and return what it printed on stdout.
-
-    Raises `ToolMissing` when it is not on PATH and `ToolFailed` when it exits with an error.
-    """
-    done = attempt(command, cwd, env)
-    if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-        raise ToolFailed(f"{' '.join(command[:2])} failed: {said[-1]}", hint="\n".join(said[:-1]))
-    return done.stdout
-
-
 def attempt(
     command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
@@ -107,8 +95,16 @@ def find(program: str) -> str:
 
 
 def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> str:
-    """Run git with neutral settings, away from any repository that the environment points to."""
-    return run(git_command(*arguments), cwd, git_environment(env))
+    """Run git with neutral settings, away from any repository that the environment points to; what it printed.
+
+    Raises `ToolMissing` when git is not on PATH and `ToolFailed`, naming the git command, when it exits with an error.
+    """
+    done = attempt(git_command(*arguments), cwd, git_environment(env))
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
+        verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+        raise ToolFailed(f"git {verb} failed: {said[-1]}", hint=" ".join(said[:-1]))
+    return done.stdout
 
 
 def git_answers(*arguments: str, cwd: Path) -> str | None:
@@ -128,4 +124,4 @@ def git_command(*arguments: str) -> list[str]:
 def git_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment without git's repository variables, in English, never asking anything."""
     kept = {k: v for k, v in os.environ.items() if k not in REPOSITORY_VARIABLES}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(extra or {})}
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ATTR_NOSYSTEM": "1", **(extra or {})}

@@ -10,7 +10,7 @@ from aiscaffold.process import attempt, git, git_answers, git_environment
 BRANCH = "main"
 NEUTRAL_IDENTITY = {"NAME": "aiscaffold", "EMAIL": "aiscaffold@users.noreply.github.com"}
 NO_IDENTITY = (
-    "git knows no name and email of yours, so the first commit is signed 'aiscaffold'. To make it yours:"
+    "the first commit is signed 'aiscaffold', because git knows no name and email of yours. To sign it:"
     ' git config --global user.name "…"; git config --global user.email "…";'
     " git commit --amend --reset-author --no-edit"
 )

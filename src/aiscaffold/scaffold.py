@@ -10,9 +10,10 @@ from typing import Any
 
 from aiscaffold import __version__, repository
 from aiscaffold.answers import Answers, Ask, resolve
-from aiscaffold.apply import Staging, full_path, move, place, refuse_if_taken, staging
+from aiscaffold.apply import Staging, place, refuse_if_taken, staging
 from aiscaffold.catalog import Catalogue, Template
 from aiscaffold.changes import Change, ChangeSet
+from aiscaffold.files import full_path, move
 from aiscaffold.process import find
 from aiscaffold.render import render
 from aiscaffold.repository import Repository
@@ -68,14 +69,14 @@ class Created:
         """The commands that a newcomer types next."""
         folder = shown(self.order.destination)
         go = () if folder == "." else (f'cd "{folder}"' if " " in folder else f"cd {folder}",)
-        return (*go, "uv sync --locked", "uv run poe check", "uv run poe reproduce")
+        return (*go, "uv run poe setup", "uv run poe check", "uv run poe reproduce")
 
 
 def order(template: Template, dest: str, given: Mapping[str, Any], ask: Ask | None) -> Order:
     """Complete the answers and choose the destination: each of the two names the other where it is not given."""
     place = full_path(dest or ".")
     named = {"project_name": place.name, **given} if dest else given
-    answers = resolve(template, named, _suggestions(place), ask)
+    answers = resolve(template, named, _suggestions(place, is_destination=bool(dest)), ask)
     return Order(template, answers, full_path(dest or answers["distribution_name"]))
 
 
@@ -107,15 +108,16 @@ def create(catalogue: Catalogue, order: Order, tell: Tell) -> Created:
 
 def verify(made: Created, tell: Tell) -> Created:
     """Run the project's own gates where it stands now: environments cannot be moved."""
+    tell("the project is in place; running its gates")
     return replace(made, gates=run_gates(made.order.destination, tell))
 
 
-def _suggestions(place: Path) -> dict[str, str]:
+def _suggestions(place: Path, *, is_destination: bool) -> dict[str, str]:
     """Better defaults than the template's own: who the user is, as far as git knows, and the year."""
-    folder = place if place.is_dir() else Path.cwd()
+    is_clone = is_destination and repository.is_repository(place)
     return {
-        "author_name": repository.user_name(folder),
-        "github_owner": repository.github_owner(place) if repository.is_repository(place) else "",
+        "author_name": repository.user_name(place if place.is_dir() else Path.cwd()),
+        "github_owner": repository.github_owner(place) if is_clone else "",
         "year": str(date.today().year),  # noqa: DTZ011 - the year on the user's own calendar
     }
 
@@ -141,12 +143,11 @@ def _with_history(catalogue: Catalogue, order: Order, stage: Staging, plan: Chan
 
 def _into_clone(stage: Staging, message: str, tell: Tell) -> str:
     """Commit into the repository that stands at the destination; its branch moves after the files."""
-    index = stage.folder / "index"
-    clone = repository.cloned_repository(stage.destination, stage.project, index)
+    clone = repository.cloned_repository(stage.destination, stage.project, stage.index)
     commit = clone.first_commit(message)
 
     def publish() -> None:
-        move(index, repository.index_path(stage.destination))
+        move(stage.index, repository.index_path(stage.destination))
         Repository(clone.git_dir, stage.destination, clone.git_dir / "index").publish(commit)
 
     tell("moving the project into place")

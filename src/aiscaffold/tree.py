@@ -4,6 +4,7 @@ Object format: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 """
 
 import stat
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -34,11 +35,6 @@ def blob_id(content: bytes) -> bytes:
     return _object(b"blob", content)
 
 
-def mode_of(path: Path) -> bytes:
-    """Git's mode of a file; Windows has no executable bit, so it gives plain files there, as git does."""
-    return b"100755" if path.stat().st_mode & stat.S_IXUSR else b"100644"
-
-
 def _tree(paths: Iterable[Path]) -> bytes:
     entries = []
     for path in paths:
@@ -48,10 +44,16 @@ def _tree(paths: Iterable[Path]) -> bytes:
             if any(files_of(path)):
                 entries.append((path.name + "/", b"40000", _tree(path.iterdir())))
         else:
-            entries.append((path.name, mode_of(path), blob_id(path.read_bytes())))
+            entries.append((path.name, _mode(path), blob_id(path.read_bytes())))
     # Git sorts a folder as if its name ended in a slash.
     entries.sort(key=lambda entry: entry[0].encode())
     return _object(b"tree", b"".join(m + b" " + n.rstrip("/").encode() + b"\0" + i for n, m, i in entries))
+
+
+def _mode(path: Path) -> bytes:
+    """Git's mode of a file; Windows knows no executable bit and guesses one from the name, so there it is ignored."""
+    executable = sys.platform != "win32" and path.stat().st_mode & stat.S_IXUSR
+    return b"100755" if executable else b"100644"
 
 
 def _object(kind: bytes, content: bytes) -> bytes:

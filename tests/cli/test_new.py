@@ -1,19 +1,16 @@
 """`aiscaffold new`: code, stdout and stderr."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from support import Run, git
+from support import Run, git, listing
 
-from aiscaffold.catalog import Catalogue
 from aiscaffold.project import read_answers
 
 pytestmark = pytest.mark.usefixtures("catalogue")
-
-
-def listing(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if ".git/" not in path.as_posix())
 
 
 def test_a_project_is_committed_on_main_and_named_after_its_folder(run: Run, home: Path) -> None:
@@ -27,7 +24,7 @@ def test_a_project_is_committed_on_main_and_named_after_its_folder(run: Run, hom
     assert git(project, "log", "--format=%an <%ae>").splitlines() == ["Ada Lovelace <ada@example.org>"]
     assert "template mini v" in git(project, "log", "--format=%s")
     assert (project / "src" / "bike_demand" / "__init__.py").is_file()
-    assert listing(home) == sorted(["bike-demand", *(f"bike-demand/{name}" for name in listing(project))])
+    assert [entry.name for entry in home.iterdir()] == ["bike-demand"]
 
 
 def test_without_a_folder_the_project_gets_its_own_name(run: Run, home: Path) -> None:
@@ -98,7 +95,7 @@ def test_without_git_there_is_no_repository(run: Run, home: Path) -> None:
     assert not (home / "tide" / ".git").exists()
 
 
-def test_a_fresh_clone_keeps_its_remote_and_tells_the_owner(run: Run, home: Path) -> None:
+def test_a_fresh_clone_keeps_its_remote_and_gets_its_first_commit(run: Run, home: Path) -> None:
     git(home, "init", "--quiet", "--initial-branch=master")
     git(home, "remote", "add", "origin", "git@github.com:ada/home.git")
     code, _, _ = run("new", "mini", ".", "--defaults")
@@ -124,9 +121,17 @@ def test_a_repository_with_history_is_not_overwritten(run: Run, home: Path) -> N
     assert "is not empty (.git)" in err
 
 
-def test_two_templates_of_one_name_differ_only_by_their_answers(run: Run, home: Path, catalogue: Catalogue) -> None:
+def test_two_projects_of_one_name_differ_only_by_their_answers(run: Run, home: Path) -> None:
     _, one, _ = run("new", "mini", "a/tide", "--defaults", "--json")
     _, two, _ = run("new", "mini", "b/tide", "--defaults", "--json")
     assert json.loads(one)["tree"] == json.loads(two)["tree"]
     _, other, _ = run("new", "mini", "c/tide", "--defaults", "--json", "-d", "year=1999")
     assert json.loads(other)["tree"] != json.loads(one)["tree"]
+
+
+def test_a_reader_that_goes_early_is_no_finding(home: Path) -> None:
+    command = [sys.executable, "-m", "aiscaffold", "templates", "end-to-end-ml"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0

@@ -26,7 +26,9 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(epilog="Exit codes: 0 done, 1 found something, 2 wrong usage, 3 could not be done, 4 our bug.")
+@app.callback(
+    epilog="Exit codes: 0 done, 1 found something, 2 wrong usage, 3 could not be done, 4 our bug, 130 interrupted."
+)
 def aiscaffold(
     _version: Annotated[
         bool,
@@ -56,8 +58,8 @@ def _exit_code(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
-    except BrokenPipeError:
-        return 0
+    except SystemExit:
+        return 0  # typer's word for a reader that has gone, as in `aiscaffold templates | head -1`
     except OSError as error:
         # A full disk, a missing permission, a name too long: the system's word, not a bug of ours.
         _say(f"{error.filename or 'the system'}: {error.strerror or error}", "nothing was left half done")
@@ -68,6 +70,7 @@ def _exit_code(arguments: list[str]) -> int:
         return OUR_BUG
     # Typer itself turns Ctrl-C into an exit code, without a word.
     if code == INTERRUPTED:
+        typer.echo(err=True)  # off the line of a prompt
         _say("interrupted; nothing was left half done", "")
     return code
 

@@ -46,6 +46,8 @@ def new(
 
     catalogue = load_catalogue()
     chosen = catalogue.template(template)
+    if verify and dry_run:
+        raise WrongUsage("--verify runs the project, which --dry-run does not write", hint="leave out one of the two")
     if verify:
         require_tools(chosen.requires_python)
     given = {**(read_data_file(data_file) if data_file else {}), **_pairs(data or [])}

@@ -4,4 +4,4 @@ from typing import Annotated
 
 import typer
 
-JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+JsonOutput = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
