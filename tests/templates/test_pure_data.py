@@ -14,7 +14,7 @@ TEMPLATES = load_catalogue().templates
 SOURCES = [file for file in files_of(ROOT / "templates") if file.suffix == ".jinja" or "_shared" in file.parts]
 SETTINGS = {"_min_copier_version", "_subdirectory", "_exclude"}
 BANNED = re.compile(r"\{[{%][^}]*\b(strftime|now|random|fileglob|shuffle|uuid|lookup|getenv|environ)\b")
-OWNERS = re.compile(r"aiscaffold/flight|/home/|/Users/|/root/|[A-Z]:\\\\")
+OWNERS = re.compile(r"aiscaffold/flight|/(?:home|Users|root)/|[A-Z]:\\\\")
 
 
 def test_copier_is_given_no_settings_that_run_code() -> None:

@@ -18,7 +18,7 @@ CACHES = [".coverage", ".mypy_cache", ".pytest_cache", ".ruff_cache", "build", "
 
 
 def check() -> int:
-    """Run all gates; print a line for each and the output of those that fail."""
+    """Run all gates; print a line for each, its notes, and the output of those that fail."""
     passed = [_run_gate(name, command) for name, command in GATES.items()]
     return 0 if all(passed) else 1
 
@@ -52,6 +52,9 @@ def _run_gate(name: str, command: list[str]) -> bool:
     print(f"{name:8} {'ok' if passed else 'FAILED':6} {seconds:6.1f} s", flush=True)
     if not passed:
         print(done.stdout, done.stderr, sep="", flush=True)
+    for line in done.stdout.splitlines():
+        if passed and line.startswith("note:"):
+            print(f"  {line}", flush=True)
     return passed
 
 

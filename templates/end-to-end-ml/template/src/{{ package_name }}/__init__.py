@@ -1,1 +1,1 @@
-"""Whether a flight arrives more than 15 minutes late, told before it leaves."""
+"""A model from labelled rows to a measured service."""

@@ -7,7 +7,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from .api import Service, create_app
-from .config import Settings
+from .config import Settings, settings_or_exit
 from .data import DataError, Parts, load_parts
 from .evaluate import evaluate as evaluate_model
 from .evaluate import write_metrics
@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 @app.command()
 def train() -> None:
     """Fit the model on the training rows and save it with its manifest."""
-    settings = Settings()
+    settings = settings_or_exit()
     parts = _load_parts(settings)
     pipeline = fit(build_model(settings), parts.train, settings)
     save_model(pipeline, describe_training(parts.train, settings), settings.model_folder)
@@ -32,7 +32,7 @@ def train() -> None:
 @app.command()
 def evaluate() -> None:
     """Measure the saved model on the test rows and write the report."""
-    settings = Settings()
+    settings = settings_or_exit()
     parts = _load_parts(settings)
     try:
         pipeline = load_model(settings).pipeline
@@ -49,7 +49,7 @@ def predict(
     row: Annotated[str, typer.Option("--json", help="One row as JSON; - reads it from stdin.")],
 ) -> None:
     """Score one row."""
-    settings = Settings()
+    settings = settings_or_exit()
     text = typer.get_text_stream("stdin").read() if row == "-" else row
     service = Service(settings)
     try:
@@ -66,9 +66,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65_535)] = 8_000,
 ) -> None:
     """Answer HTTP requests; the API is described at /docs."""
+    settings = settings_or_exit()
     configure_logging()
     # One process per container: Prometheus counts live in the process's memory.
-    uvicorn.run(create_app(Settings()), host=host, port=port, log_config=None)
+    uvicorn.run(create_app(settings), host=host, port=port, log_config=None)
 
 
 def _load_parts(settings: Settings) -> Parts:

@@ -1,10 +1,19 @@
 """Typed settings: `config.toml`, overridden by environment variables."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -128,13 +137,20 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    root: Path = Field(default_factory=find_root)
     paths: Paths
     columns: Columns
     split: Split
     model: Model
     evaluation: Evaluation
     serving: Serving
+
+    # Found, never set: two sources of one folder could disagree.
+    _root: Path = PrivateAttr(default_factory=find_root)
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self._root
 
     @property
     def data_path(self) -> Path:
@@ -151,6 +167,14 @@ class Settings(BaseSettings):
         """The folder of the measured results."""
         return self.root / self.paths.reports
 
+    @model_validator(mode="after")
+    def _refuse_unknown_slices(self) -> Self:
+        unknown = sorted({*self.evaluation.slices} - {*self.columns.categorical})
+        if unknown:
+            message = f"evaluation.slices names no categorical column: {', '.join(unknown)}"
+            raise ValueError(message)
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -164,3 +188,18 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         file = TomlConfigSettingsSource(settings_cls, toml_file=find_root() / CONFIG_NAME)
         return init_settings, env_settings, file
+
+
+def settings_or_exit() -> Settings:
+    """Return the settings, or end the program with one line that says what is wrong with them."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        found = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        reason = "; ".join(each.removeprefix(": ") for each in found)
+    except tomllib.TOMLDecodeError as error:
+        reason = f"{CONFIG_NAME} is no TOML: {error}"
+    except (OSError, UnicodeDecodeError) as error:
+        reason = str(error)
+    message = f"error: {reason}"
+    raise SystemExit(message)

@@ -60,7 +60,12 @@ def split_at_random(parts: Parts, seed: int) -> Parts:
 def load_parts(settings: Settings) -> Parts:
     """Return the training and test rows that the settings name."""
     rows = load_rows(settings.data_path, settings.columns)
-    return split_by_time(rows, settings.columns, settings.split)
+    parts = split_by_time(rows, settings.columns, settings.split)
+    for name, part in parts._asdict().items():
+        if part[settings.columns.target].nunique() < 2:  # noqa: PLR2004 - both answers
+            message = f"the {name} rows do not hold both answers: look at the dates of the split"
+            raise DataError(message)
+    return parts
 
 
 def content_digest(path: Path) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 from sklearn.pipeline import Pipeline
 
-from .config import Settings
+from .config import Columns, Settings
 from .data import Parts, content_digest, split_at_random
 from .model import Scores, build_baselines, build_model, fit, score
 
@@ -20,6 +20,7 @@ TOP_SHARE = 0.1
 
 Labels = NDArray[np.int64]
 Metric = Callable[[Labels, Scores], float]
+Resample = NDArray[np.intp]
 Sampled = dict[str, NDArray[np.float64]]
 Report = dict[str, Any]
 
@@ -47,14 +48,15 @@ def evaluate(model: Pipeline, parts: Parts, settings: Settings) -> Report:
     labels = parts.test[settings.columns.target].to_numpy()
     fitted = _fit_baselines(parts, settings) | {"model": model}
     scores = {name: score(each, parts.test, settings.columns) for name, each in fitted.items()}
-    resamples = draw_resamples(labels, settings)
+    resamples = draw_resamples(parts.test, settings)
     sampled = {name: resample(labels, each, resamples) for name, each in scores.items()}
     baselines = {name: each for name, each in sampled.items() if name != "model"}
     return {
         "data": _describe(parts, settings),
         "models": {name: measure(each) for name, each in sampled.items()},
         "differences": {name: compare(sampled["model"], each) for name, each in baselines.items()},
-        "random_split": {"roc_auc": _random_split_auc(parts, settings)},
+        "constants": _constants(parts, settings.columns),
+        "random_split": _random_split(parts, settings),
         "mean_score": _number(scores["model"].mean()),
         "decision": _decision(labels, scores["model"], settings.serving.decision_threshold),
         "calibration": calibrate(labels, scores["model"], settings.evaluation.calibration_bins),
@@ -63,15 +65,23 @@ def evaluate(model: Pipeline, parts: Parts, settings: Settings) -> Report:
     }
 
 
-def draw_resamples(labels: Labels, settings: Settings) -> NDArray[np.int64]:
-    """Return row numbers drawn with replacement, one line per bootstrap sample."""
-    generator = np.random.default_rng(settings.evaluation.seed)
-    return generator.integers(len(labels), size=(settings.evaluation.bootstrap, len(labels)))
+def draw_resamples(rows: pd.DataFrame, settings: Settings) -> list[Resample]:
+    """Return the row numbers of whole days drawn with replacement, for each bootstrap sample."""
+    # Rows of one day share its weather and its delays: drawn one by one they would promise
+    # intervals half as wide as they are.
+    columns, chosen = settings.columns, settings.evaluation
+    days = [*rows.groupby(rows[columns.time].dt.normalize()).indices.values()]
+    generator = np.random.default_rng(chosen.seed)
+    drawn = generator.integers(len(days), size=(chosen.bootstrap, len(days)))
+    samples = [np.concatenate([days[day] for day in draw]) for draw in drawn]
+    labels = rows[columns.target].to_numpy()
+    # Without both answers in the sample, a ranking has no value.
+    return [sample for sample in samples if np.ptp(labels[sample]) > 0]
 
 
-def resample(labels: Labels, scores: Scores, resamples: NDArray[np.int64]) -> Sampled:
+def resample(labels: Labels, scores: Scores, resamples: list[Resample]) -> Sampled:
     """Return each metric on all rows, followed by its value on every bootstrap sample."""
-    draws = [slice(None), *resamples]
+    draws = [np.arange(len(labels)), *resamples]
     return {
         name: np.array([metric(labels[rows], scores[rows]) for rows in draws])
         for name, metric in METRICS.items()
@@ -104,7 +114,7 @@ def calibrate(labels: Labels, scores: Scores, bins: int) -> list[Report]:
 def write_metrics(report: Report, settings: Settings) -> None:
     """Write the report where the README is rendered from."""
     settings.reports_folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     path = settings.reports_folder / METRICS_NAME
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -130,11 +140,25 @@ def _fit_baselines(parts: Parts, settings: Settings) -> dict[str, Pipeline]:
     return {name: fit(each, parts.train, settings) for name, each in baselines.items()}
 
 
-def _random_split_auc(parts: Parts, settings: Settings) -> float:
+def _constants(parts: Parts, columns: Columns) -> Report:
+    months = parts.train[columns.time].dt.to_period("M")
+    known = {"training": parts.train, "last_month": parts.train[months == months.max()]}
+    labels = parts.test[columns.target]
+    rates = {name: rows[columns.target].mean() for name, rows in known.items()}
+    return {
+        name: {"rate": _number(rate), "brier": _number(((labels - rate) ** 2).mean())}
+        for name, rate in (rates | {"unknowable": labels.mean()}).items()
+    }
+
+
+def _random_split(parts: Parts, settings: Settings) -> Report:
+    columns = settings.columns
     shuffled = split_at_random(parts, settings.evaluation.seed)
     model = fit(build_model(settings), shuffled.train, settings)
-    labels = shuffled.test[settings.columns.target].to_numpy()
-    return _number(roc_auc_score(labels, score(model, shuffled.test, settings.columns)))
+    # Months differ in difficulty, so only rows of the test dates are compared with the test rows.
+    rows = shuffled.test[shuffled.test[columns.time] >= parts.test[columns.time].min()]
+    found = _slice(rows[columns.target].to_numpy(), score(model, rows, columns))
+    return {name: found[name] for name in ("rows", "roc_auc")}
 
 
 def _decision(labels: Labels, scores: Scores, threshold: float) -> Report:

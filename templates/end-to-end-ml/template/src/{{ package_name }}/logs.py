@@ -6,17 +6,25 @@ import sys
 import structlog
 from structlog.typing import Processor
 
+PROBES = ("/healthz", "/readyz", "/metrics")
+
 
 def configure_logging() -> None:
     """Send every log line, the web server's included, to stderr in one format."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(for_people=sys.stderr.isatty()))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.getLogger("uvicorn.access").addFilter(_is_no_probe)
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+def _is_no_probe(record: logging.LogRecord) -> bool:
+    # The platform asks every few seconds: one line each would drown the others.
+    return not any(f" {path} " in record.getMessage() for path in PROBES)
 
 
 def _shared() -> list[Processor]:

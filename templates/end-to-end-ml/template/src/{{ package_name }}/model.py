@@ -60,7 +60,8 @@ def fit(model: Pipeline, rows: pd.DataFrame, settings: Settings) -> Pipeline:
 
 def score(model: Pipeline, rows: pd.DataFrame, columns: Columns) -> Scores:
     """Return the probability of the positive class for each row."""
-    with THREADS.limit(limits=1):
+    # Only OpenMP's limit belongs to the calling thread: requests must not disturb each other.
+    with THREADS.limit(limits=1, user_api="openmp"):
         scores: Scores = model.predict_proba(build_features(rows, columns))[:, 1]
     return scores
 

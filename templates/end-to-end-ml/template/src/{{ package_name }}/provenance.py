@@ -12,6 +12,9 @@ from .config import Settings
 ANSWERS_NAME = ".copier-answers.yml"
 ORIGIN_NAME = "origin.json"
 NOT_YET = "No commit of the owner's yet."
+TEMPLATE_COMMIT = "Start from aiscaffold"
+# The commit that names the owner's first one comes after it.
+MOST_COMMITS_WITHOUT_OWNER = 2
 
 NOTICE = (
     "> **This is aiscaffold's worked example, not yet the author's own work:** {same} still "
@@ -45,9 +48,17 @@ def owner_sentence(root: Path, recorded: str) -> str:
     commits = _commits(root)
     if commits is None:
         return recorded
-    if len(commits) < 2:  # noqa: PLR2004 - the first commit is the template's
-        return NOT_YET
-    return f"The owner's work starts at commit `{commits[1][:12]}`."
+    own = commits[1:] if commits and TEMPLATE_COMMIT in commits[0] else commits
+    return f"The owner's work starts at commit `{own[0][:12]}`." if own else NOT_YET
+
+
+def is_owner_excused(root: Path, recorded: str) -> bool:
+    """Tell whether an outdated sentence on the owner is no lie: too early, or history rewritten."""
+    commits = _commits(root) or []
+    if recorded == NOT_YET:
+        return len(commits) <= MOST_COMMITS_WITHOUT_OWNER
+    named = re.search(r"`(\w+)`", recorded)
+    return named is not None and not any(each.startswith(named[1]) for each in commits)
 
 
 def _read_answers(path: Path) -> dict[str, str]:
@@ -60,13 +71,15 @@ def _read_answers(path: Path) -> dict[str, str]:
 def _commits(root: Path) -> list[str] | None:
     if _git(root, "rev-parse", "--is-shallow-repository") != ["false"]:
         return None
-    return _git(root, "log", "--reverse", "--format=%H", "--", ".")
+    return _git(root, "log", "--reverse", "--no-show-signature", "--format=%H %s", "--", ".")
 
 
 def _git(root: Path, *arguments: str) -> list[str] | None:
     command: list[Any] = ["git", "-C", root, *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
-    return done.stdout.split()
+    return done.stdout.splitlines()

@@ -1,4 +1,8 @@
-"""Save and load the model without running anybody's code."""
+"""Save and load the model without running anybody's code.
+
+The digest detects accidents: whoever can change the model can change the manifest too. The guard
+is the list of allowed types.
+"""
 
 import zipfile
 from datetime import datetime
@@ -12,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sklearn.pipeline import Pipeline
 from skops import io
 
-from .config import Columns, Settings
+from .config import Columns, Model, Settings
 from .data import content_digest
 from .model import score
 
@@ -52,6 +56,7 @@ class Manifest(BaseModel):
     data_sha256: str
     sklearn_version: str
     columns: Columns
+    parameters: Model
     trained_on: TrainedOn
 
     @property
@@ -82,6 +87,7 @@ def describe_training(rows: pd.DataFrame, settings: Settings) -> Manifest:
         sklearn_version=sklearn.__version__,
         data_sha256=content_digest(settings.data_path),
         columns=columns,
+        parameters=settings.model,
         trained_on=trained_on,
     )
 
@@ -91,7 +97,7 @@ def save_model(pipeline: Pipeline, manifest: Manifest, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     artefact = folder / ARTEFACT_NAME
     io.dump(pipeline, artefact, compression=zipfile.ZIP_DEFLATED)
-    sealed = manifest.model_copy(update={"artefact_sha256": _digest(artefact)})
+    sealed = manifest.model_copy(update={"artefact_sha256": _digest(artefact.read_bytes())})
     text = sealed.model_dump_json(indent=2) + "\n"
     (folder / MANIFEST_NAME).write_text(text, encoding="utf-8", newline="\n")
 
@@ -107,7 +113,7 @@ def load_model(settings: Settings) -> LoadedModel:
 def _read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
         message = f"{path.name} cannot be used: run the train command"
         raise ArtefactError(message) from error
 
@@ -116,6 +122,9 @@ def _check_fit(manifest: Manifest, settings: Settings) -> None:
     if manifest.columns != settings.columns:
         message = "the model was trained on other columns: run the train command"
         raise ArtefactError(message)
+    if manifest.parameters != settings.model:
+        message = "the model was trained with other parameters: run the train command"
+        raise ArtefactError(message)
     trained, running = manifest.sklearn_version, sklearn.__version__
     if trained.split(".")[:2] != running.split(".")[:2]:
         message = f"trained with scikit-learn {trained}, running {running}: run the train command"
@@ -123,16 +132,26 @@ def _check_fit(manifest: Manifest, settings: Settings) -> None:
 
 
 def _read_artefact(path: Path, manifest: Manifest) -> Pipeline:
-    if not path.is_file() or _digest(path) != manifest.artefact_sha256:
+    # Read once: what was checked is what is loaded.
+    content = path.read_bytes() if path.is_file() else b""
+    if _digest(content) != manifest.artefact_sha256:
         message = f"{path.name} is not the file that the manifest seals"
         raise ArtefactError(message)
-    unknown = sorted({*io.get_untrusted_types(file=path)} - TRUSTED)
+    try:
+        return _load_trusted(path.name, content)
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        message = f"{path.name} is no model: run the train command"
+        raise ArtefactError(message) from error
+
+
+def _load_trusted(name: str, content: bytes) -> Pipeline:
+    unknown = sorted({*io.get_untrusted_types(data=content)} - TRUSTED)
     if unknown:
-        message = f"{path.name} holds types that are not trusted: {', '.join(unknown)}"
+        message = f"{name} holds types that are not trusted: {', '.join(unknown)}"
         raise ArtefactError(message)
-    pipeline: Pipeline = io.load(path, trusted=sorted(TRUSTED))
+    pipeline: Pipeline = io.loads(content, trusted=sorted(TRUSTED))
     return pipeline
 
 
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()

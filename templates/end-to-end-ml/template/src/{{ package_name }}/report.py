@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from . import provenance
-from .config import CONFIG_NAME, Settings
+from .config import Settings, settings_or_exit
 from .evaluate import Report, read_metrics
 from .registry import MANIFEST_NAME, Manifest
 
@@ -21,9 +22,16 @@ REGION = re.compile(
     r"(?P<close><!-- /aiscaffold:gen -->)",
     re.DOTALL,
 )
-SWAP = re.compile(r"# aiscaffold:swap (?P<id>[\w-]+) - (?P<text>.+)")
-SWAP_FOLDERS = ("src", "tests")
+SWAP = re.compile(
+    r"^(?:#|<!--) aiscaffold:swap (?P<id>[\w-]+) - (?P<text>.+?)(?: -->)?$", re.MULTILINE
+)
+SWAP_FILES = ("config.toml", "src/**/*.py", "tests/**/*.py", "data/*.md", "pyproject.toml")
 TITLES = {"roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "brier": "Brier", "lift": "lift@10 %"}
+CONSTANTS = {
+    "training": "for the rate of all training rows",
+    "last_month": "for that of the last training month",
+    "unknowable": "for the test rows' own, which nobody can know in advance",
+}
 FIGURE_NAME = "docs/calibration.svg"
 OWNER = "owner"
 
@@ -40,19 +48,33 @@ def results_table(metrics: Report) -> str:
 def honesty_list(metrics: Report) -> str:
     """Return what the numbers do and do not show."""
     differences, data = metrics["differences"]["logistic"], metrics["data"]
-    by_time, by_chance = metrics["models"]["model"]["roc_auc"], metrics["random_split"]["roc_auc"]
+    by_time, chance = metrics["models"]["model"]["roc_auc"], metrics["random_split"]
     split = f"Split by time, ROC-AUC is {by_time['value']:.3f}"
-    careless = f"a random split of the same rows would have promised {by_chance:.3f}"
+    careless = f"a random split would have promised {_rounded(chance['roc_auc'])}"
     score = f"The mean score is {metrics['mean_score']:.3f}"
     rates = [f"{data[part]['positive_rate']:.3f}" for part in ("test", "train")]
     baseline = "Against the logistic baseline,"
     lines = [
-        f"{split}; {careless}.",
+        f"{split}; {careless} on the {chance['rows']:,} rows of the same dates that it held out.",
         f"{baseline} ROC-AUC changes by {_verdict(differences['roc_auc'])}.",
         f"{baseline} Brier changes by {_verdict(differences['brier'])}.",
         f"{score}; observed were {rates[0]} in the test rows and {rates[1]} in training.",
+        constants_sentence(metrics),
     ]
     return _bullets(lines)
+
+
+def constants_sentence(metrics: Report) -> str:
+    """Return how the models compare with quoting one rate for every row."""
+    constants, models = metrics["constants"], metrics["models"]
+    quoted = [f"{constants[key]['brier']:.4f} {text}" for key, text in CONSTANTS.items()]
+    unknowable = constants["unknowable"]["brier"]
+    judged = [
+        f"the {name}'s {brier:.4f} is {'better' if brier < unknowable else 'worse'} than that"
+        for name in ("logistic", "model")
+        for brier in [models[name]["brier"]["value"]]
+    ]
+    return f"Quoting one rate for every row, Brier is {', '.join(quoted)}; {', '.join(judged)}."
 
 
 def data_list(metrics: Report) -> str:
@@ -102,13 +124,19 @@ def api_example(settings: Settings, metrics: Report) -> str:
 
 def swap_list(root: Path) -> str:
     """Return the places in the code that are meant to be replaced."""
-    files = sorted(path for folder in SWAP_FOLDERS for path in (root / folder).rglob("*.py"))
+    files = [path for pattern in SWAP_FILES for path in sorted(root.glob(pattern))]
     found = [
         f"`{path.relative_to(root).as_posix()}`, {match['id']}: {match['text']}"
-        for path in [root / CONFIG_NAME, *files]
+        for path in files
         for match in SWAP.finditer(path.read_text(encoding="utf-8"))
     ]
     return _bullets(found)
+
+
+def summary(root: Path) -> str:
+    """Return the project's one sentence on itself."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["description"])
 
 
 def render_regions(settings: Settings, recorded: dict[str, str]) -> dict[str, str]:
@@ -116,9 +144,10 @@ def render_regions(settings: Settings, recorded: dict[str, str]) -> dict[str, st
     metrics = read_metrics(settings)
     results = results_table(metrics)
     return {
+        "summary": summary(settings.root),
         "notice": provenance.notice(settings, metrics["data"]["sha256"], results),
         "provenance": provenance.scaffolded_from(settings.root),
-        OWNER: provenance.owner_sentence(settings.root, recorded[OWNER]),
+        OWNER: provenance.owner_sentence(settings.root, recorded.get(OWNER, "")),
         "data": data_list(metrics),
         "results": results,
         "honesty": honesty_list(metrics),
@@ -139,8 +168,7 @@ def stale_regions(settings: Settings) -> list[str]:
     """Return the names of the regions, and of the figure, that are not current."""
     recorded = read_regions(settings)
     current = render_regions(settings, recorded)
-    # A missing owner's commit is no lie yet: the commit that names it cannot hold its own name.
-    if recorded[OWNER] == provenance.NOT_YET:
+    if provenance.is_owner_excused(settings.root, recorded.get(OWNER, "")):
         current[OWNER] = recorded[OWNER]
     stale = [name for name, text in current.items() if recorded.get(name) != text]
     return stale if _is_figure_current(settings) else [*stale, FIGURE_NAME]
@@ -157,15 +185,24 @@ def write_report(settings: Settings) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write the report, or with --check tell what is stale."""
-    settings = Settings()
+    settings = settings_or_exit()
+    recorded = read_regions(settings)
+    missing = [name for name in render_regions(settings, recorded) if name not in recorded]
+    if missing:
+        print(f"README.md lacks the marks of the generated regions: {', '.join(missing)}")
+        return 1
     if "--check" not in arguments:
         write_report(settings)
         return 0
+    return _check(settings, recorded[OWNER])
+
+
+def _check(settings: Settings, owner: str) -> int:
     stale = stale_regions(settings)
     if stale:
         print(f"stale: {', '.join(stale)}; run: poe report")
-    elif read_regions(settings)[OWNER] != render_regions(settings, read_regions(settings))[OWNER]:
-        print("note: README does not yet name the owner's first commit; poe report adds it")
+    elif owner != provenance.owner_sentence(settings.root, owner):
+        print("note: README does not name the owner's first commit; poe report mends it")
     return 1 if stale else 0
 
 
@@ -177,7 +214,7 @@ def _readme(settings: Settings) -> Path:
 
 
 def _fill(match: re.Match[str], regions: dict[str, str]) -> str:
-    text = regions[match["id"]]
+    text = regions.get(match["id"], match["body"].strip("\n"))
     return f"{match['open']}{text}\n{match['close']}" if text else match["open"] + match["close"]
 
 

@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
-from .config import Settings
-from .data import load_rows, split_by_time
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from .config import Settings, settings_or_exit
+from .data import Parts, load_parts
 from .evaluate import evaluate, read_metrics
-from .model import build_model, fit
+from .model import build_model, fit, score
+from .registry import ArtefactError, load_model
 from .report import stale_regions
 
 
@@ -27,19 +31,32 @@ def differences(recorded: Any, measured: Any, tolerance: float, path: str = "") 
 
 def reproduce(settings: Settings) -> list[str]:
     """Return what differs from the committed numbers, saying each stage and its seconds."""
-    rows = _stage("validate", lambda: load_rows(settings.data_path, settings.columns))
-    parts = _stage("split", lambda: split_by_time(rows, settings.columns, settings.split))
+    parts = _stage("load", lambda: load_parts(settings))
     model = _stage("train", lambda: fit(build_model(settings), parts.train, settings))
+    foreign = _stage("artefact", lambda: artefact_differences(model, parts, settings))
     measured = _stage("evaluate", lambda: evaluate(model, parts, settings))
     stale = _stage("report", lambda: stale_regions(settings))
     tolerance = settings.evaluation.number_tolerance
     found = [*differences(read_metrics(settings), measured, tolerance)]
-    return [*found, *(f"README.md: region {name} is stale" for name in stale)]
+    return [*foreign, *found, *(f"README.md: region {name} is stale" for name in stale)]
+
+
+def artefact_differences(model: Pipeline, parts: Parts, settings: Settings) -> list[str]:
+    """Return how the saved model differs from a freshly trained one on the test rows."""
+    try:
+        saved = load_model(settings)
+    except ArtefactError as error:
+        return [str(error)]
+    fresh = score(model, parts.test, settings.columns)
+    largest = float(np.abs(fresh - saved.score(parts.test)).max())
+    if largest <= settings.evaluation.number_tolerance:
+        return []
+    return [f"model: a freshly trained one scores up to {largest:.4f} differently"]
 
 
 def main() -> int:
     """Reproduce and tell the result."""
-    found = reproduce(Settings())
+    found = reproduce(settings_or_exit())
     if not found:
         print("numbers match README")
         return 0
