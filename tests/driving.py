@@ -4,9 +4,11 @@ Run as a program: the catalogue's folder, then the arguments. `AISCAFFOLD_TEST_U
 all modules are imported, since the interpreter itself may stand where that user cannot read.
 """
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +28,16 @@ def call(catalogue: Path, *arguments: object, **settings: Any) -> "subprocess.Co
 
 
 def _main() -> None:
-    from aiscaffold import cli, scaffold
+    from aiscaffold import cli
     from aiscaffold.catalog import Catalogue
 
     catalogue = Catalogue(Path(sys.argv.pop(1)))
     cli.new.load_catalogue = lambda: catalogue
     if user := int(os.environ.get(SWITCH, "0")):
-        # Whatever the command line imports on its way is imported by one rendering.
-        scaffold.preview(catalogue, scaffold.order(catalogue.templates[0], "warm-up", {}, None))
+        # Whatever the command line imports on its way is imported by one rendering and one page of help.
+        for words in (["new", catalogue.templates[0].name, "warm-up", "--dry-run"], ["new", "--help"]):
+            with redirect_stdout(io.StringIO()):
+                cli.app(words, standalone_mode=False)
         os.setgroups([])
         os.setgid(user)
         os.setuid(user)

@@ -19,7 +19,7 @@ from aiscaffold.process import git
 from aiscaffold.store import BUNDLE, LOCK, Store
 
 ROOT = Path(__file__).parents[1]
-AUTHOR = {"NAME": "aiscaffold", "EMAIL": "aiscaffold@users.noreply.github.com"}
+AUTHOR = {"NAME": "aiscaffold", "EMAIL": "noreply@aiscaffold.invalid"}
 
 
 def main() -> int:

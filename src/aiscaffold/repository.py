@@ -8,7 +8,7 @@ from pathlib import Path
 from aiscaffold.process import attempt, git, git_answers, git_environment
 
 BRANCH = "main"
-NEUTRAL_IDENTITY = {"NAME": "aiscaffold", "EMAIL": "aiscaffold@users.noreply.github.com"}
+NEUTRAL_IDENTITY = {"NAME": "aiscaffold", "EMAIL": "noreply@aiscaffold.invalid"}
 NO_IDENTITY = (
     "the first commit is signed 'aiscaffold', because git knows no name and email of yours. To sign it:"
     ' git config --global user.name "…"; git config --global user.email "…";'

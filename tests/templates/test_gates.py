@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from support import ROOT, git
 
+from aiscaffold.tree import tree_id
+
 from .conftest import inside, make
 
 HOSTILE = 'O\'Brien "Z" \\ {{x}} #é'
@@ -80,10 +82,15 @@ def test_the_shipped_documents_keep_their_budgets(project: Path) -> None:
     assert readme.count("<!-- aiscaffold:write ") <= 12
     assert "worked example" in "\n".join(readme.splitlines()[:12])
     assert (project / "data/flights.csv.gz").stat().st_size <= 500_000
-    swaps = [
-        f for f in project.rglob("*") if f.suffix in (".py", ".toml") and "aiscaffold:swap" in f.read_text("utf-8")
-    ]
-    assert 1 <= len(swaps) <= 7
+    listed = re.search(r'<!-- aiscaffold:gen id="swap".*?-->\n(.*?)<!--', readme, re.DOTALL)
+    assert listed
+    assert 1 <= len(re.findall(r"^- `", listed[1], re.MULTILINE)) <= 7
+
+
+def test_a_clone_on_a_system_that_converts_line_ends_has_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "-c", "core.autocrlf=true", str(project), "clone")
+    assert tree_id(tmp_path / "clone") == tree_id(project)
+    assert git(tmp_path / "clone", "status", "--porcelain") == ""
 
 
 def test_the_answers_of_no_github_account_leave_no_broken_links(project: Path) -> None:
