@@ -30,7 +30,7 @@ class Store:
     def tree_of(self, release: str) -> str:
         """The tree id that the bundle really holds for a release."""
         with self._mirror() as mirror:
-            return git("rev-parse", f"v{release}^{{tree}}", cwd=mirror).strip()
+            return _tree_of(release, mirror)
 
     def unpack(self, release: str, folder: Path) -> None:
         """Write a release's copier.yml and templates into a folder, byte for byte.
@@ -43,7 +43,7 @@ class Store:
                 hint="upgrade: pip install --upgrade aiscaffold",
             )
         with self._mirror() as mirror:
-            tree = git("rev-parse", f"v{release}^{{tree}}", cwd=mirror).strip()
+            tree = _tree_of(release, mirror)
             if tree != self.releases[release]:
                 raise CatalogueBroken(
                     f"the store's release {release} is not what its lock says", hint="reinstall aiscaffold"
@@ -55,9 +55,8 @@ class Store:
                 "GIT_WORK_TREE": str(folder),
                 "GIT_DIR": str(mirror),
             }
-            exact = ("-c", "core.autocrlf=false", "-c", "core.attributesFile=/dev/null")
-            git(*exact, "read-tree", tree, cwd=mirror, env=env)
-            git(*exact, "checkout-index", "--all", "--force", cwd=folder, env=env)
+            git("read-tree", tree, cwd=mirror, env=env)
+            git("-c", "core.autocrlf=false", "checkout-index", "--all", "--force", cwd=folder, env=env)
 
     @contextmanager
     def _mirror(self) -> Iterator[Path]:
@@ -66,3 +65,7 @@ class Store:
             mirror = Path(folder, "store.git")
             git("clone", "--quiet", "--bare", str(self.root / BUNDLE), str(mirror), cwd=Path(folder))
             yield mirror
+
+
+def _tree_of(release: str, mirror: Path) -> str:
+    return git("rev-parse", f"v{release}^{{tree}}", cwd=mirror).strip()
