@@ -10,6 +10,7 @@ from support import git
 from aiscaffold.apply import locked
 from aiscaffold.errors import ToolFailed
 from aiscaffold.process import git as run_git
+from aiscaffold.process import stream
 from aiscaffold.repository import github_owner, has_identity, user_name
 
 
@@ -60,3 +61,11 @@ def test_a_held_lock_is_refused_to_others_even_after_its_owner_wrote_into_it(hom
         lock.flush()
         assert ask() == "held"
     assert ask() == "free"
+
+
+def test_a_projects_gates_see_no_environment_of_the_users(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"):
+        monkeypatch.setenv(name, "precious")
+    seen: list[str] = []
+    stream([sys.executable, "-c", "import os; print('precious' in os.environ.values())"], home, seen.append)
+    assert seen == ["False"]

@@ -70,8 +70,9 @@ def attempt(
 
 def stream(command: Sequence[str], cwd: Path, tell: Callable[[str], None]) -> int:
     """Run a program, hand each line that it prints to `tell`, and return its exit code."""
-    # An activated environment is ours, not the project's; uv would warn about it.
-    env = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    # An environment of the user's is not the project's: uv would warn about the first and rebuild the second.
+    foreign = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")
+    env = {name: value for name, value in os.environ.items() if name not in foreign}
     with subprocess.Popen(
         [find(command[0]), *command[1:]],
         cwd=cwd,

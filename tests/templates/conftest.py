@@ -21,7 +21,7 @@ def make(template: str, folder: Path, *options: str) -> Path:
 
 def inside(project: Path, *command: str) -> str:
     """Run a command of the project's own environment; its output is the message where it fails."""
-    env = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "COVERAGE_PROCESS_START")}
+    env = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")}
     done = subprocess.run(
         command, cwd=project, env=env, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
     )
