@@ -1,8 +1,10 @@
-"""`aiscaffold new` in processes that are stopped at a chosen step of theirs.
+"""Processes that are stopped at a chosen step of theirs.
 
-Run as a program, this file is a server: it imports the command line once and forks a child for each call, which
-saves a second each time. A step is one event of `sys.addaudithook` that changes a file below the test's folder, or
-that starts a program; a program that was just started and still runs is a step of its own (`started`).
+Run as a program, this file is a server of `aiscaffold new`: it imports the command line once and forks a child for each
+call, which saves a second each time. Other programs serve other calls (exchanging.py).
+
+A step is one event of `sys.addaudithook` that changes a file below the test's folder, or that starts a program; a
+program that was just started and still runs is a step of its own (`started`).
 
 A child is stopped before its step N. That is also after step N - 1, because nothing between two events touches the
 file system; the step `end` stands after the last one. So the stops before all steps cover before and after each.
@@ -16,6 +18,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,19 +69,24 @@ class Outcome:
 class Server:
     """A forking server as its test sees it."""
 
-    def __init__(self, catalogue: Path, scratch: Path) -> None:
-        """Start the server; temporary files of its children go to `scratch`."""
+    def __init__(self, catalogue: Path, scratch: Path, program: str = __file__) -> None:
+        """Start the server `program`; temporary files of its children go to `scratch`."""
         scratch.mkdir(parents=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", __file__, str(catalogue)],
+            [sys.executable, "-P", program, str(catalogue)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "TMPDIR": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                **os.environ,
+                "TMPDIR": str(scratch),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPATH": str(Path(__file__).parent),
+            },
             encoding="utf-8",
         )
 
-    def run(self, *arguments: str, cwd: Path, root: Path, stop_at: int = 0, by: int = signal.SIGKILL) -> Outcome:
-        """Call the command line in `cwd` and send it a signal before its step `stop_at` below `root`."""
+    def run(self, *arguments: str, cwd: Path, root: Path | str, stop_at: int = 0, by: int = signal.SIGKILL) -> Outcome:
+        """Make a call in `cwd` and send it a signal before its step `stop_at` below `root`."""
         return self._ask({"arguments": arguments, "cwd": str(cwd), "root": str(root), "stop_at": stop_at, "by": by})
 
     def resume(self, paused: Outcome) -> Outcome:
@@ -107,22 +115,28 @@ class Steps:
         self.root, self.stop_at, self.by, self.log = root, stop_at, by, log
         self.count = 0
         self.phase = "preparing"
+        self.paused = False
 
-    def install(self) -> None:
-        """Watch this process from now on."""
+    def follow_phases(self) -> None:
+        """Tell the phase from what `new` says it is doing."""
         from aiscaffold.cli import new
 
-        tell, start = new._tell, subprocess.Popen.__init__
+        tell = new.tell
 
         def told(line: str) -> None:
             self.phase = PHASES[line.split(maxsplit=1)[0]]
             tell(line)
 
+        new.tell = told
+
+    def install(self) -> None:
+        """Watch this process from now on."""
+        start = subprocess.Popen.__init__
+
         def started(popen: Any, *arguments: Any, **settings: Any) -> None:
             start(popen, *arguments, **settings)
             self.reach("started")
 
-        new._tell = told
         subprocess.Popen.__init__ = started  # type: ignore[method-assign]
         sys.addaudithook(self.see)
 
@@ -144,10 +158,15 @@ class Steps:
 
     def reach(self, name: str) -> None:
         """Count one step and stop before it, if it is the one."""
+        if self.paused:
+            return
         self.count += 1
         os.write(self.log.fileno(), f"{self.phase}\t{name}\n".encode())
         if self.count == self.stop_at:
             os.kill(os.getpid(), self.by)
+
+
+Call = Callable[[list[str], Steps], None]
 
 
 def _absolute(path: Any, folder: int | None) -> str:
@@ -161,15 +180,16 @@ def _absolute(path: Any, folder: int | None) -> str:
 class Calls:
     """The server's side: every running or paused call with the files that hold its output."""
 
-    def __init__(self) -> None:
-        """Start without calls."""
+    def __init__(self, call: Call) -> None:
+        """Start without calls; each will be made by `call`."""
+        self.call = call
         self.outputs: dict[int, tuple[IO[bytes], ...]] = {}
 
     def start(self, request: dict[str, Any]) -> int:
         """Fork a child for a call and return its process id."""
         outputs = TemporaryFile(), TemporaryFile(), TemporaryFile()  # noqa: SIM115 - closed when the call has ended
         if not (pid := os.fork()):
-            _child(request, *outputs)
+            _child(self.call, request, *outputs)
         self.outputs[pid] = outputs
         return pid
 
@@ -189,20 +209,16 @@ class Calls:
         return {"pid": pid, "code": code, **dict(zip(("stdout", "stderr", "steps"), texts, strict=True))}
 
 
-def _child(request: dict[str, Any], stdout: IO[bytes], stderr: IO[bytes], log: IO[bytes]) -> None:
-    """The forked process: one call of the command line, never a return to the server's loop."""
-    from aiscaffold import cli
-
+def _child(call: Call, request: dict[str, Any], stdout: IO[bytes], stderr: IO[bytes], log: IO[bytes]) -> None:
+    """The forked process: one call, never a return to the server's loop."""
     code: Any = 4
     os.setsid()
     for number, file in enumerate((open(os.devnull, "rb"), stdout, stderr)):  # noqa: PTH123, SIM115 - kept to the end
         os.dup2(file.fileno(), number)
     os.chdir(request["cwd"])
-    sys.argv = ["aiscaffold", *request["arguments"]]
     steps = Steps(request["root"], request["stop_at"], request["by"], log)
-    steps.install()
     try:
-        cli.main()
+        call(request["arguments"], steps)
     except SystemExit as end:
         code = end.code
     finally:
@@ -212,20 +228,10 @@ def _child(request: dict[str, Any], stdout: IO[bytes], stderr: IO[bytes], log: I
         os._exit(int(code or 0))
 
 
-def _serve(catalogue: Path) -> None:
-    """Answer one JSON line for each JSON line."""
-    from aiscaffold import formats, scaffold
-    from aiscaffold.catalog import Catalogue
-    from aiscaffold.cli import new
-    from aiscaffold.formats import created, json, plan  # noqa: F401 - loaded before the forks
-
-    known = Catalogue(catalogue)
-    new.load_catalogue = lambda: known
-    assert formats
-    # Whatever is imported or cached at the first rendering is there before the forks.
-    scaffold.preview(known, scaffold.order(known.templates[0], "warm-up", {}, None))
+def serve(call: Call) -> None:
+    """Answer one JSON line for each JSON line; every call is made in a child, and ends by `SystemExit`."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    calls = Calls()
+    calls = Calls(call)
     for line in sys.stdin:
         _answer(calls, line)
 
@@ -239,5 +245,28 @@ def _answer(calls: Calls, line: str) -> None:
     print(json.dumps(calls.wait(pid)), flush=True)  # noqa: T201 - the protocol
 
 
+def _load(catalogue: Path) -> None:
+    """Import the command line with a catalogue behind it, and whatever else is loaded or cached at the first call."""
+    from aiscaffold import formats, scaffold
+    from aiscaffold.catalog import Catalogue
+    from aiscaffold.cli import new
+    from aiscaffold.formats import created, json, plan  # noqa: F401 - loaded before the forks
+
+    known = Catalogue(catalogue)
+    new.load_catalogue = lambda: known
+    assert formats
+    scaffold.preview(known, scaffold.order(known.templates[0], "warm-up", {}, None))
+
+
+def _command_line(arguments: list[str], steps: Steps) -> None:
+    from aiscaffold import cli
+
+    sys.argv = ["aiscaffold", *arguments]
+    steps.follow_phases()
+    steps.install()
+    cli.main()
+
+
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]))
+    _load(Path(sys.argv[1]))
+    serve(_command_line)

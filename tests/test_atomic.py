@@ -23,7 +23,10 @@ from driving import command
 from killing import Outcome, Server
 from support import git, listing
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, SIGKILL and /proc: Linux only")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="forks, SIGKILL and /proc: Linux only"),
+]
 
 WORKERS = 2
 STAGING = ".aiscaffold-"

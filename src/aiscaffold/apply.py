@@ -21,10 +21,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from aiscaffold.errors import DestinationTaken
 from aiscaffold.files import move, remove
+from aiscaffold.lock import locked
 from aiscaffold.process import git_answers
 from aiscaffold.repository import index_path
 from aiscaffold.tree import blob_id, tree_id
@@ -32,6 +33,7 @@ from aiscaffold.tree import blob_id, tree_id
 PREFIX = ".aiscaffold-"
 JOURNAL = "journal.json"
 INDEX = "index"
+LOCK = "lock"
 BIRTH = 60  # seconds after which a staging folder without a lock has no owner
 
 
@@ -79,7 +81,7 @@ def staging(destination: Path) -> Iterator[Staging]:
     refuse_if_taken(destination)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
     try:
-        with locked(folder) as lock:
+        with locked(folder / LOCK) as lock:
             lock.write(b"owned")
             lock.flush()
             stage = Staging(destination, folder)
@@ -140,7 +142,7 @@ def sweep(home: Path) -> None:
         with suppress(OSError):
             if _is_being_born(folder) or not _is_ours(folder):
                 continue
-            with locked(folder):
+            with locked(folder / LOCK):
                 recover(folder)
             remove(folder)
 
@@ -170,36 +172,9 @@ def read_journal(folder: Path) -> Journal | None:
     return Journal(content["entries"], content["commit"])
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[IO[bytes]]:
-    """Hold a staging folder's lock; `BlockingIOError` where its owner lives.
-
-    By hand, because importing filelock takes 60 ms, a tenth of a whole `new`.
-    """
-    with (folder / "lock").open("a+b") as file:
-        _lock(file)
-        yield file
-
-
-def _lock(file: IO[bytes]) -> None:
-    """Take the system's lock on an open file without waiting; closing the file gives it back."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(0)  # the region begins at the file position, and an owned lock is not empty
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            raise BlockingIOError(*error.args) from error
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def _is_being_born(folder: Path) -> bool:
     """Whether a run may be about to lock this folder, which it does right after making it."""
-    lock = folder / "lock"
+    lock = folder / LOCK
     owned = lock.exists() and lock.stat().st_size > 0
     return not owned and time.time() - folder.stat().st_mtime < BIRTH
 
