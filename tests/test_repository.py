@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support import git
 
-from aiscaffold.apply import locked
 from aiscaffold.errors import ToolFailed
+from aiscaffold.lock import locked
 from aiscaffold.process import git as run_git
 from aiscaffold.process import stream
 from aiscaffold.repository import github_owner, has_identity, user_name
@@ -47,16 +47,16 @@ def test_a_failing_git_is_named_by_its_command_not_by_an_option(home: Path) -> N
 
 def test_a_held_lock_is_refused_to_others_even_after_its_owner_wrote_into_it(home: Path) -> None:
     probe = (
-        "import sys, pathlib\nfrom aiscaffold.apply import locked\n"
+        "import sys, pathlib\nfrom aiscaffold.lock import locked\n"
         "try:\n    with locked(pathlib.Path(sys.argv[1])): print('free')\n"
         "except BlockingIOError: print('held')\n"
     )
 
     def ask() -> str:
-        command = [sys.executable, "-c", probe, str(home)]
+        command = [sys.executable, "-c", probe, str(home / "lock")]
         return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.strip()
 
-    with locked(home) as lock:
+    with locked(home / "lock") as lock:
         lock.write(b"owned")
         lock.flush()
         assert ask() == "held"

@@ -66,3 +66,14 @@ def test_what_systems_leave_behind_does_not_count(tmp_path: Path) -> None:
     (tmp_path / "__pycache__" / "x.pyc").write_bytes(b"x")
     (tmp_path / "empty").mkdir()
     assert tree_id(tmp_path) == clean
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_a_link_counts_by_its_target_and_is_not_followed(tmp_path: Path) -> None:
+    write(tmp_path, {"a": {"file": b"1"}})
+    for name, target in {"to-file": "a/file", "to-folder": "a", "to-itself": "to-itself", "loop": "."}.items():
+        (tmp_path / name).symlink_to(target)
+    ours = tree_id(tmp_path)
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "--all")
+    assert ours == git(tmp_path, "write-tree")

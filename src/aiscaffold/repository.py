@@ -34,12 +34,16 @@ class Repository:
         """Run git on this repository."""
         return git(*arguments, cwd=self.work_tree, env={**self.environment, **(env or {})}).strip()
 
-    def first_commit(self, message: str) -> str:
-        """Write a commit of all files without a parent and return its id; no branch points to it yet."""
+    def first_commit(self, message: str, *, ignored: bool = True) -> str:
+        """Write a commit of all files without a parent and return its id; no branch points to it yet.
+
+        Without `ignored`, what the project's own `.gitignore` names stays out of it.
+        """
         # By force: what a user's global ignore file names (data/, *.lock) belongs to the project all the same.
-        self.git("add", "--all", "--force", ".")
+        scope = ("--force",) if ignored else ()
+        self.git("-c", "core.excludesFile=/dev/null", "add", "--all", *scope, ".")
         tree = self.git("write-tree")
-        return self.git("commit-tree", tree, "-m", message, env=_identity(self.work_tree))
+        return self.git("commit-tree", tree, "-m", message, env=identity(self.work_tree))
 
     def publish(self, commit: str) -> None:
         """Point the branch `main` to a commit and make it the current one."""
@@ -56,6 +60,12 @@ def new_repository(project: Path) -> Repository:
 def cloned_repository(clone: Path, work_tree: Path, index: Path) -> Repository:
     """The repository of a fresh clone, seen with files and an index that stand elsewhere for now."""
     return Repository(Path(git("rev-parse", "--absolute-git-dir", cwd=clone).strip()), work_tree, index)
+
+
+def committed(project: Path) -> tuple[tuple[str, ...], str]:
+    """The paths of the files in a project's last commit, and its tree id."""
+    paths = git("ls-tree", "-r", "-z", "--name-only", "HEAD", cwd=project).split("\0")
+    return tuple(filter(None, paths)), git("rev-parse", "HEAD^{tree}", cwd=project).strip()
 
 
 def index_path(clone: Path) -> Path:
@@ -105,7 +115,8 @@ def install_hooks(project: Path) -> str:
     return f"the pre-commit hooks are not installed: {said.removeprefix('[ERROR] ')}"
 
 
-def _identity(folder: Path) -> dict[str, str]:
+def identity(folder: Path) -> dict[str, str]:
+    """The variables that let git sign a commit where it does not know who commits."""
     if has_identity(folder):
         return {}
     return {f"GIT_{role}_{key}": NEUTRAL_IDENTITY[key] for role in ("AUTHOR", "COMMITTER") for key in NEUTRAL_IDENTITY}

@@ -3,6 +3,7 @@
 Object format: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 """
 
+import os
 import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator
@@ -40,18 +41,25 @@ def _tree(paths: Iterable[Path]) -> bytes:
     for path in paths:
         if path.name in NOISE:
             continue
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             if any(files_of(path)):
                 entries.append((path.name + "/", b"40000", _tree(path.iterdir())))
         else:
-            entries.append((path.name, _mode(path), blob_id(path.read_bytes())))
+            entries.append((path.name, _mode(path), blob_id(_content(path))))
     # Git sorts a folder as if its name ended in a slash.
     entries.sort(key=lambda entry: entry[0].encode())
     return _object(b"tree", b"".join(m + b" " + n.rstrip("/").encode() + b"\0" + i for n, m, i in entries))
 
 
+def _content(path: Path) -> bytes:
+    """What git keeps of a file; of a link, its target."""
+    return os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+
+
 def _mode(path: Path) -> bytes:
-    """Git's mode of a file; Windows knows no executable bit and guesses one from the name, so there it is ignored."""
+    """Git's mode of a file or link; Windows guesses an executable bit from the name, so there it is ignored."""
+    if path.is_symlink():
+        return b"120000"
     executable = sys.platform != "win32" and path.stat().st_mode & stat.S_IXUSR
     return b"100755" if executable else b"100644"
 

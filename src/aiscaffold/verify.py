@@ -1,6 +1,7 @@
 """Run a generated project's own gates: its locked install and its own checks."""
 
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,16 @@ def require_tools(python: str) -> None:
     find("uv")
     if attempt(["uv", "python", "find", "--no-project", python], Path.cwd()).returncode:
         raise ToolMissing(f"no Python {python} was found for the gates", hint="run: uv python install 3.13")
+
+
+def gate_python(project: Path) -> str | None:
+    """The Python versions of a project whose pyproject.toml has the task `check`; None where it has not."""
+    try:
+        pyproject = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+        has_gate = "check" in pyproject["tool"]["poe"]["tasks"]
+        return str(pyproject["project"].get("requires-python", ">=3.11")) if has_gate else None
+    except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+        return None
 
 
 def run_gates(project: Path, tell: Callable[[str], None]) -> tuple[Gate, ...]:

@@ -35,7 +35,7 @@ def test_without_a_folder_the_project_gets_its_own_name(run: Run, home: Path) ->
 
 def test_the_answers_file_is_true_and_names_no_folder_of_this_machine(run: Run, home: Path) -> None:
     run("new", "mini", "tide", "-d", "license=Apache-2.0", "-d", "year=2030", "--defaults")
-    recorded = read_answers(home / "tide")
+    recorded = read_answers((home / "tide" / ".copier-answers.yml").read_text(encoding="utf-8"))
     assert recorded.pop("_commit").startswith("v0.")
     assert recorded == {
         "_src_path": "gh:aiscaffold/aiscaffold",
@@ -52,7 +52,7 @@ def test_the_answers_file_is_true_and_names_no_folder_of_this_machine(run: Run, 
 def test_options_win_over_the_data_file(run: Run, home: Path) -> None:
     (home / "a.yml").write_text("license: Apache-2.0\nyear: 2029\n", encoding="utf-8")
     run("new", "mini", "tide", "--data-file", "a.yml", "-d", "year=2030", "--defaults")
-    recorded = read_answers(home / "tide")
+    recorded = read_answers((home / "tide" / ".copier-answers.yml").read_text(encoding="utf-8"))
     assert (recorded["license"], recorded["year"]) == ("Apache-2.0", "2030")
 
 
