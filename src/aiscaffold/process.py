@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from aiscaffold.errors import ToolFailed, ToolMissing
 
@@ -49,6 +50,11 @@ NEUTRAL = (
     "gc.auto=0",
     "advice.addEmbeddedRepo=false",
     "core.safecrlf=false",
+    "core.sparseCheckout=false",
+    "init.defaultBranch=main",
+    "merge.conflictStyle=merge",
+    "merge.directoryRenames=true",
+    "merge.renames=true",
 )
 
 
@@ -102,9 +108,34 @@ def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> str
     """
     done = attempt(git_command(*arguments), cwd, git_environment(env))
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-        verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
-        raise ToolFailed(f"git {verb} failed: {said[-1]}", hint=" ".join(said[:-1]))
+        _fail(arguments, done.stderr.strip() or done.stdout)
+    return done.stdout
+
+
+def _fail(arguments: Sequence[str], output: str) -> NoReturn:
+    said = output.strip().splitlines() or ["it said nothing"]
+    verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+    raise ToolFailed(f"git {verb} failed: {said[-1]}", hint=" ".join(said[:-1]))
+
+
+def git_data(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, feed: bytes = b"", fine: Collection[int] = (0,)
+) -> bytes:
+    """Like `git`, for what is no text: paths and contents as bytes, `feed` on its standard input.
+
+    Exit codes in `fine` are answers, no failures.
+    """
+    command = git_command(*arguments)
+    done = subprocess.run(
+        [find(command[0]), *command[1:]],
+        cwd=cwd,
+        env=git_environment(env),
+        input=feed,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode not in fine:
+        _fail(arguments, done.stderr.decode(errors="replace"))
     return done.stdout
 
 
