@@ -12,6 +12,8 @@ import pytest
 
 from .container import Engine, UnavailableError, engine
 
+pytestmark = pytest.mark.slow
+
 IMAGE = "aiscaffold-test"
 FLIGHT = {
     "scheduled_departure": "2013-09-16T17:05:00",

@@ -21,6 +21,8 @@ from aiscaffold.tree import tree_id
 
 from .conftest import inside, make
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = 'O\'Brien "Z" \\ {{x}} #é'
 PRINT_NOTICE = """
 from flight_delays import config, report
@@ -99,15 +101,17 @@ def test_the_answers_of_no_github_account_leave_no_broken_links(project: Path) -
     assert [link for link in re.findall(r"\]\(([^)]*)\)", text) if "None" in link or not link] == []
 
 
-def test_the_notice_goes_only_when_data_and_results_are_the_owners(installed: Path) -> None:
+def test_the_notice_goes_only_when_data_datasheet_and_results_are_the_owners(installed: Path) -> None:
     origin = installed / "reports/origin.json"
     whole = origin.read_text(encoding="utf-8")
     program = ["uv", "run", "--locked", "python", "-c", PRINT_NOTICE]
     try:
-        for changed, expected in (((), True), (("data",), True), (("results",), True), (("data", "results"), False)):
-            digests = json.loads(whole) | dict.fromkeys(changed, "0" * 64)
-            origin.write_text(json.dumps(digests), encoding="utf-8")
-            assert ("worked example" in inside(installed, *program)) == expected, changed
+        digests = json.loads(whole)
+        assert set(digests) == {"data", "datasheet", "results"}
+        for left in (*digests, None):
+            own = {name: digest if name == left else "0" * 64 for name, digest in digests.items()}
+            origin.write_text(json.dumps(own), encoding="utf-8")
+            assert ("worked example" in inside(installed, *program)) == (left is not None), left
     finally:
         origin.write_text(whole, encoding="utf-8", newline="\n")
 

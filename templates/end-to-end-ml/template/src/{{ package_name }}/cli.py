@@ -13,7 +13,7 @@ from .evaluate import evaluate as evaluate_model
 from .evaluate import write_metrics
 from .logs import configure_logging
 from .model import build_model, fit
-from .registry import ArtefactError, describe_training, load_model, save_model
+from .registry import ArtefactError, check_training, describe_training, load_model, save_model
 from .schema import request_model
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -35,10 +35,11 @@ def evaluate() -> None:
     settings = settings_or_exit()
     parts = _load_parts(settings)
     try:
-        pipeline = load_model(settings).pipeline
+        model = load_model(settings)
+        check_training(model.manifest, parts.train, settings)
     except ArtefactError as error:
         raise _refusal(error) from error
-    report = evaluate_model(pipeline, parts, settings)
+    report = evaluate_model(model.pipeline, parts, settings)
     write_metrics(report, settings)
     for name, metric in report["models"]["model"].items():
         typer.echo(f"{name:8} {metric['value']:.3f} ({metric['low']:.3f} to {metric['high']:.3f})")

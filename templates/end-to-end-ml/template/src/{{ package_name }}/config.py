@@ -1,5 +1,7 @@
 """Typed settings: `config.toml`, overridden by environment variables."""
 
+import difflib
+import os
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -175,6 +177,17 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _refuse_unknown_variables(self) -> Self:
+        # pydantic-settings looks up the sections it knows and passes over all other names.
+        prefix = str(self.model_config["env_prefix"]).lower()
+        given = [name for name in os.environ if name.lower().startswith(prefix)]
+        for name in sorted(given):
+            section, nested, _ = name.lower().removeprefix(prefix).partition("__")
+            if nested and section not in type(self).model_fields:
+                raise ValueError(_unknown_section(name, section))
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -190,13 +203,25 @@ class Settings(BaseSettings):
         return init_settings, env_settings, file
 
 
+def _unknown_section(variable: str, section: str) -> str:
+    sections = [*Settings.model_fields]
+    near = difflib.get_close_matches(section, sections, n=1)
+    hint = f"did you mean {near[0].upper()}?" if near else f"there is {', '.join(sections)}"
+    return f"{variable} names no section of the settings: {hint}"
+
+
+def _problem(place: str, message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"{place}: {text}" if place else text
+
+
 def settings_or_exit() -> Settings:
     """Return the settings, or end the program with one line that says what is wrong with them."""
     try:
         return Settings()
     except ValidationError as error:
-        found = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-        reason = "; ".join(each.removeprefix(": ") for each in found)
+        found = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
+        reason = "; ".join(_problem(*each) for each in found)
     except tomllib.TOMLDecodeError as error:
         reason = f"{CONFIG_NAME} is no TOML: {error}"
     except (OSError, UnicodeDecodeError) as error:

@@ -38,9 +38,11 @@ def validate_rows(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     try:
         return frame_schema(columns).validate(rows, lazy=True)
     except SchemaErrors as errors:
-        failures = errors.failure_cases[["column", "check"]].drop_duplicates()
-        found = "; ".join(f"{row.column}: {row.check}" for row in failures.itertuples())
-        raise DataError(found) from errors
+        failures = errors.failure_cases
+        # A column that is missing has no place in the table: only the failure names it.
+        named = failures.assign(column=failures["column"].fillna(failures["failure_case"]))
+        found = named[["column", "check"]].drop_duplicates().itertuples()
+        raise DataError("; ".join(f"{row.column}: {row.check}" for row in found)) from errors
 
 
 def split_by_time(rows: pd.DataFrame, columns: Columns, split: Split) -> Parts:
@@ -59,7 +61,7 @@ def split_at_random(parts: Parts, seed: int) -> Parts:
 
 def load_parts(settings: Settings) -> Parts:
     """Return the training and test rows that the settings name."""
-    rows = load_rows(settings.data_path, settings.columns)
+    rows = _readable_rows(settings)
     parts = split_by_time(rows, settings.columns, settings.split)
     for name, part in parts._asdict().items():
         if part[settings.columns.target].nunique() < 2:  # noqa: PLR2004 - both answers
@@ -72,6 +74,17 @@ def content_digest(path: Path) -> str:
     """Return the SHA-256 of the table itself, whatever program compressed it."""
     content = path.read_bytes()
     return sha256(gzip.decompress(content) if path.suffix == ".gz" else content).hexdigest()
+
+
+def _readable_rows(settings: Settings) -> pd.DataFrame:
+    try:
+        return load_rows(settings.data_path, settings.columns)
+    except DataError:
+        raise
+    except ValueError as error:  # another encoding, an empty file, lines of different lengths
+        reason = " ".join(str(error).split())
+        message = f"{settings.paths.data} is no table: {reason}"
+        raise DataError(message) from error
 
 
 def _between(rows: pd.DataFrame, time: str, start: date, end: date) -> pd.DataFrame:

@@ -25,6 +25,10 @@ Sampled = dict[str, NDArray[np.float64]]
 Report = dict[str, Any]
 
 
+class MetricsError(RuntimeError):
+    """The report on the model is missing or cannot be read."""
+
+
 def lift_at_top(labels: Labels, scores: Scores) -> float:
     """Return how much more often the riskiest tenth is positive than the average row."""
     count = max(1, round(len(scores) * TOP_SHARE))
@@ -121,8 +125,12 @@ def write_metrics(report: Report, settings: Settings) -> None:
 
 def read_metrics(settings: Settings) -> Report:
     """Return the report that was last accepted."""
-    text = (settings.reports_folder / METRICS_NAME).read_text(encoding="utf-8")
-    report: Report = json.loads(text)
+    path = settings.reports_folder / METRICS_NAME
+    try:
+        report: Report = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{path.name} cannot be used: run the evaluate command"
+        raise MetricsError(message) from error
     return report
 
 

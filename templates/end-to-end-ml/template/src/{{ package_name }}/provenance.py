@@ -11,6 +11,7 @@ from .config import Settings
 
 ANSWERS_NAME = ".copier-answers.yml"
 ORIGIN_NAME = "origin.json"
+DATASHEET_NAME = "data/DATASHEET.md"
 NOT_YET = "No commit of the owner's yet."
 TEMPLATE_COMMIT = "Start from aiscaffold"
 # The commit that names the owner's first one comes after it.
@@ -23,17 +24,26 @@ NOTICE = (
 
 
 def notice(settings: Settings, data_sha256: str, results: str) -> str:
-    """Return the honesty notice; it vanishes when data and results both are the owner's."""
+    """Return the honesty notice; it vanishes when data, datasheet and results are the owner's."""
     origin = json.loads((settings.reports_folder / ORIGIN_NAME).read_text(encoding="utf-8"))
-    measured = {"data": data_sha256, "results": results_digest(results)}
-    same = [name for name in ("data", "results") if origin[name] == measured[name]]
-    named = {0: "", 1: f"the {' '.join(same)} are", 2: "data and results are"}[len(same)]
-    return NOTICE.format(same=named) if same else ""
+    current = {
+        "data": data_sha256,
+        "datasheet": datasheet_digest(settings.root),
+        "results": text_digest(results),
+    }
+    same = [name for name, digest in current.items() if origin.get(name) == digest]
+    return NOTICE.format(same=_are(same)) if same else ""
 
 
-def results_digest(results: str) -> str:
-    """Return the digest of the results as the README rounds them."""
-    return sha256(results.encode("utf-8")).hexdigest()
+def text_digest(text: str) -> str:
+    """Return the digest of a text, such as the results as the README rounds them."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def datasheet_digest(root: Path) -> str:
+    """Return the digest of the datasheet's text, or nothing where there is none."""
+    path = root / DATASHEET_NAME
+    return text_digest(path.read_text(encoding="utf-8")) if path.is_file() else ""
 
 
 def scaffolded_from(root: Path) -> str:
@@ -59,6 +69,13 @@ def is_owner_excused(root: Path, recorded: str) -> bool:
         return len(commits) <= MOST_COMMITS_WITHOUT_OWNER
     named = re.search(r"`(\w+)`", recorded)
     return named is not None and not any(each.startswith(named[1]) for each in commits)
+
+
+def _are(names: list[str]) -> str:
+    *first, last = names
+    if not first:
+        return f"the {last} {'is' if last == 'datasheet' else 'are'}"
+    return f"{', '.join(first)} and {last} are"
 
 
 def _read_answers(path: Path) -> dict[str, str]:

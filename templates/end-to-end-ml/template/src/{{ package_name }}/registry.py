@@ -105,17 +105,27 @@ def save_model(pipeline: Pipeline, manifest: Manifest, folder: Path) -> None:
 def load_model(settings: Settings) -> LoadedModel:
     """Return the model, or refuse a file that is not exactly what the manifest promises."""
     folder = settings.model_folder
-    manifest = _read_manifest(folder / MANIFEST_NAME)
+    manifest = read_manifest(settings)
     _check_fit(manifest, settings)
     return LoadedModel(_read_artefact(folder / ARTEFACT_NAME, manifest), manifest)
 
 
-def _read_manifest(path: Path) -> Manifest:
+def read_manifest(settings: Settings) -> Manifest:
+    """Return what is recorded on the saved model."""
+    path = settings.model_folder / MANIFEST_NAME
     try:
         return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         message = f"{path.name} cannot be used: run the train command"
         raise ArtefactError(message) from error
+
+
+def check_training(manifest: Manifest, rows: pd.DataFrame, settings: Settings) -> None:
+    """Refuse to judge a model that learned from other rows: test rows may be among them."""
+    expected = describe_training(rows, settings)
+    if (manifest.data_sha256, manifest.trained_on) != (expected.data_sha256, expected.trained_on):
+        message = "the model was trained on other rows than it should be: run the train command"
+        raise ArtefactError(message)
 
 
 def _check_fit(manifest: Manifest, settings: Settings) -> None:

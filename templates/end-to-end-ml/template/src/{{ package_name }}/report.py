@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 
 from . import provenance
 from .config import Settings, settings_or_exit
-from .evaluate import Report, read_metrics
-from .registry import MANIFEST_NAME, Manifest
+from .evaluate import MetricsError, Report, read_metrics
+from .registry import ArtefactError, read_manifest
 
 REGION = re.compile(
     r'(?P<open><!-- aiscaffold:gen id="(?P<id>[\w-]+)"[^>]*-->\n)'
@@ -110,12 +110,11 @@ def slices_table(metrics: Report) -> str:
 def api_example(settings: Settings, metrics: Report) -> str:
     """Return one call of the service and its answer."""
     example, threshold = metrics["example"], settings.serving.decision_threshold
-    text = (settings.model_folder / MANIFEST_NAME).read_text(encoding="utf-8")
     answer = {
         "probability": round(example["probability"], 4),
         "decision": example["probability"] >= threshold,
         "threshold": threshold,
-        "model": Manifest.model_validate_json(text).version,
+        "model": read_manifest(settings).version,
     }
     request = json.dumps(example["request"], indent=2)
     call = "curl -s http://127.0.0.1:8000/v1/predict -H 'content-type: application/json' -d '"
@@ -184,17 +183,25 @@ def write_report(settings: Settings) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the report, or with --check tell what is stale."""
+    """Write the report, or with --check tell what is stale; say in one line what keeps from it."""
     settings = settings_or_exit()
+    try:
+        return _report(settings, is_check="--check" in arguments)
+    except (ArtefactError, MetricsError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _report(settings: Settings, *, is_check: bool) -> int:
     recorded = read_regions(settings)
     missing = [name for name in render_regions(settings, recorded) if name not in recorded]
     if missing:
         print(f"README.md lacks the marks of the generated regions: {', '.join(missing)}")
         return 1
-    if "--check" not in arguments:
-        write_report(settings)
-        return 0
-    return _check(settings, recorded[OWNER])
+    if is_check:
+        return _check(settings, recorded[OWNER])
+    write_report(settings)
+    return 0
 
 
 def _check(settings: Settings, owner: str) -> int:

@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from .config import Settings, settings_or_exit
 from .data import DataError, Parts, load_parts
-from .evaluate import evaluate, read_metrics
+from .evaluate import MetricsError, evaluate, read_metrics
 from .model import build_model, fit, score
 from .registry import ArtefactError, load_model
 from .report import stale_regions
@@ -60,7 +60,7 @@ def main() -> int:
     settings = settings_or_exit()
     try:
         found = reproduce(settings)
-    except (DataError, OSError) as error:
+    except (ArtefactError, DataError, MetricsError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     if not found:
