@@ -1,15 +1,12 @@
 """Released templates: the store holds what its lock says, and what the work tree says for a release."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from catalogues import write_catalogue
 from support import ROOT, git
+from workshop import Workshop
 
 from aiscaffold import __version__
 from aiscaffold.catalog import CONTENTS
@@ -49,35 +46,6 @@ def test_a_store_that_breaks_its_lock_is_refused(tmp_path: Path) -> None:
     (tmp_path / "catalogue.lock.json").write_text(json.dumps({release: "0" * 40}), encoding="utf-8")
     with pytest.raises(CatalogueBroken, match="not what its lock says"):
         Store(tmp_path).unpack(release, tmp_path / "out")
-
-
-class Workshop:
-    """A small repository of its own in which releases are cut with the real tool."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = write_catalogue(folder)
-        shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ROOT / "tools", folder / "tools")
-        (folder / "catalogue.lock.json").write_text("{}", encoding="utf-8")
-        git(folder, "init", "--quiet")
-
-    def release(self, version: str) -> subprocess.CompletedProcess[str]:
-        (self.folder / "src/aiscaffold/__init__.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
-        changelog = f"# Changelog\n\n## {version} (2026-01-02)\n"
-        (self.folder / "CHANGELOG.md").write_text(changelog, encoding="utf-8")
-        return subprocess.run(
-            [sys.executable, "tools/release.py"],
-            cwd=self.folder,
-            # Two versions within a second look the same to a bytecode cache.
-            env={**os.environ, "PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-
-    @property
-    def store(self) -> Store:
-        return Store(self.folder)
 
 
 def test_releases_are_appended_and_the_earlier_ones_stay(tmp_path: Path) -> None:

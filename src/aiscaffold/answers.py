@@ -51,6 +51,21 @@ def resolve(
     return answers
 
 
+def carried_over(template: Template, recorded: Mapping[str, Any]) -> tuple[Answers, dict[str, str]]:
+    """Earlier answers that a newer version of a template still takes, and why it does not take the others."""
+    kept: Answers = {}
+    refused: dict[str, str] = {}
+    for question in template.questions:
+        if question.name not in recorded:
+            continue
+        value = _text(question, recorded[question.name])
+        if reason := why_not(template, question, value, kept):
+            refused[question.name] = reason
+        else:
+            kept[question.name] = value
+    return kept, refused
+
+
 def read_data_file(path: Path) -> dict[str, Any]:
     """The answers in a YAML file (JSON is YAML too). Raises `BadDataFile`, with the line where there is one."""
     try:
@@ -80,14 +95,14 @@ def _default(template: Template, question: Question, answers: Answers, suggested
     better = suggested.get(question.name, "")
     if better and not why_not(template, question, better, answers):
         return better
-    return _render(question.default, answers)
+    return render_text(question.default, answers)
 
 
 def why_not(template: Template, question: Question, value: str, answers: Answers) -> str:
     """Why a value is no answer to a question; empty where it is one."""
     if question.choices and value not in question.choices:
         return f"must be one of {', '.join(question.choices)}"
-    if reason := _render(question.validator, {**answers, question.name: value}).strip():
+    if reason := render_text(question.validator, {**answers, question.name: value}).strip():
         return reason
     if question.name in NAMES:
         return _why_not_a_name(question, value, template.reserved_names)
@@ -132,9 +147,12 @@ def _text(question: Question, value: Any) -> str:
     if isinstance(value, dict | list):
         raise BadAnswer(f"{question.name} must be one text, not a list or a mapping", hint=DATA_FILE_FORM)
     if isinstance(value, bool):
-        return str(value).lower()
+        # YAML reads a bare yes as true.
+        is_yes_or_no = {"yes", "no"} <= set(question.choices)
+        return ("yes" if value else "no") if is_yes_or_no else str(value).lower()
     return "" if value is None else str(value)
 
 
-def _render(expression: str, answers: Mapping[str, str]) -> str:
+def render_text(expression: str, answers: Mapping[str, Any]) -> str:
+    """A Jinja expression of a template's, with answers; it can reach nothing else."""
     return SandboxedEnvironment().from_string(expression).render(answers)

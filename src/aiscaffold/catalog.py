@@ -12,6 +12,7 @@ from aiscaffold.errors import CatalogueBroken, UnknownTemplate
 from aiscaffold.tree import files_of, tree_id
 
 ADDRESS = "gh:aiscaffold/aiscaffold"  # the catalogue's public address, recorded in every project
+FORMER_ADDRESSES: tuple[str, ...] = ()  # projects that record one of these are updated like any other
 CONTENTS = ("copier.yml", "templates")  # what a release of the catalogue is made of
 
 
@@ -79,12 +80,27 @@ class Template:
         """Why each file exists, by its path in a project with these answers."""
         return {_fill(path, answers): reason for path, reason in self.reasons.items()}
 
+    def changes_since(self, release: str, answers: dict[str, str]) -> dict[str, str]:
+        """Why each file changed since a release, by its path in a project with these answers."""
+        changelog = self.folder / "CHANGELOG.md"
+        text = changelog.read_text(encoding="utf-8") if changelog.is_file() else ""
+        newer = text.partition(f"\n## {release}\n")[0]
+        reasons: dict[str, list[str]] = {}
+        for paths, reason in re.findall(r"^- ((?:`[^`]+`(?:, )?)+): (.+(?:\n  .+)*)", newer, re.MULTILINE):
+            for path in re.findall(r"`([^`]+)`", paths):
+                reasons.setdefault(_fill(path, answers), []).append(" ".join(reason.split()))
+        return {path: " ".join(texts) for path, texts in reasons.items()}
+
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The folder with copier.yml, templates/, the lock and the store of released versions."""
+    """The folder with copier.yml, templates/, the lock and the store of released versions.
+
+    `release` is set where the folder holds one that was taken out of the store.
+    """
 
     root: Path
+    release: str = ""
 
     @cached_property
     def templates(self) -> tuple[Template, ...]:
@@ -107,8 +123,9 @@ class Catalogue:
 
         A release is its tag; a development build also names the tree id of the templates, since no tag stands for it.
         """
-        if ".dev" not in __version__:
-            return f"v{__version__}"
+        version = self.release or __version__
+        if ".dev" not in version:
+            return f"v{version}"
         return f"v{__version__}+g{tree_id(self.root, only=CONTENTS)}"
 
 
@@ -121,15 +138,21 @@ def load_catalogue() -> Catalogue:
     raise CatalogueBroken("the template catalogue is missing from this installation", hint="reinstall aiscaffold")
 
 
+def is_ours(address: str) -> bool:
+    """Whether a recorded address is the catalogue's, by its present name or a former one."""
+    return address in (ADDRESS, *FORMER_ADDRESSES)
+
+
 def normal_name(name: str) -> str:
     """A distribution name as package indexes compare it (PEP 503), with `_` for `-` so that imports match too."""
     return re.sub(r"[-_.]+", "_", name).lower()
 
 
 def _fill(path: str, answers: dict[str, str]) -> str:
-    """A template path with answers in place of the names in braces."""
+    """A template path with answers in place of the names in braces, as if every condition in it held."""
     known = {"_copier_conf.answers_file": ".copier-answers.yml", **answers}
-    return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda match: known.get(match[1], match[0]), path)
+    unconditional = re.sub(r"\{%.*?%\}", "", path)
+    return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda match: known.get(match[1], match[0]), unconditional)
 
 
 def _question(name: str, spec: dict[str, Any]) -> Question:

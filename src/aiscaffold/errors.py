@@ -6,10 +6,18 @@ AiscaffoldError                 3  could not be done, nothing changed
 │   ├── BadAnswer
 │   └── BadDataFile
 ├── DestinationTaken            3
+├── UpdateRunning               3
+├── ProjectChanged              3
 ├── ToolMissing                 3
 ├── ToolFailed                  3
 ├── RenderFailed                3
-└── CatalogueBroken             3
+├── MigrationFailed             3
+├── TemplateUnreachable         3
+├── NotTrusted                  3
+├── CatalogueBroken             3
+├── NotAProject                 3
+├── ProjectNotReady             3
+└── UpdateRefused               3
 
 An `OSError` (permissions, a full disk) that nobody turned into one of these exits 3 too.
 """
@@ -48,6 +56,14 @@ class DestinationTaken(AiscaffoldError):
     """The destination holds something that would be overwritten."""
 
 
+class UpdateRunning(AiscaffoldError):
+    """Another update, or a git command, is at work in this project."""
+
+
+class ProjectChanged(AiscaffoldError):
+    """The project is no longer what the plan was made for."""
+
+
 class ToolMissing(AiscaffoldError):
     """A program that is needed is not on PATH."""
 
@@ -60,5 +76,29 @@ class RenderFailed(AiscaffoldError):
     """The template could not be rendered with these answers."""
 
 
+class TemplateUnreachable(AiscaffoldError):
+    """A third-party template, or the wanted version of it, cannot be had."""
+
+
+class NotTrusted(AiscaffoldError):
+    """A third-party template would run code on this machine, and nobody agreed to that."""
+
+
+class MigrationFailed(AiscaffoldError):
+    """A command that a template runs between two versions ended with an error."""
+
+
 class CatalogueBroken(AiscaffoldError):
     """The installed catalogue does not hold what its lock promises."""
+
+
+class NotAProject(AiscaffoldError):
+    """No generated project is at this place, or its answers file cannot be read."""
+
+
+class ProjectNotReady(AiscaffoldError):
+    """The project's repository is in a state in which an update could not be told from its owner's work."""
+
+
+class UpdateRefused(AiscaffoldError):
+    """There is no way from the project's version to the wanted one."""

@@ -27,6 +27,11 @@ class Store:
         locked: dict[str, str] = json.loads((self.root / LOCK).read_text(encoding="utf-8"))
         return locked
 
+    @property
+    def newest(self) -> str:
+        """The last release; empty where there is none yet."""
+        return next(reversed(self.releases), "")
+
     def tree_of(self, release: str) -> str:
         """The tree id that the bundle really holds for a release."""
         with self._mirror() as mirror:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aiscaffold import __version__
-from aiscaffold.cli import new, templates
+from aiscaffold.cli import new, templates, update
 from aiscaffold.errors import AiscaffoldError
 
 INTERRUPTED = 130
@@ -18,6 +18,7 @@ REPORT_TO = "https://github.com/aiscaffold/aiscaffold/issues"
 app = typer.Typer(name="aiscaffold", rich_markup_mode=None, pretty_exceptions_enable=False)
 app.command()(new.new)
 app.command()(templates.templates)
+app.command()(update.update)
 
 
 def _print_version(wanted: bool) -> None:

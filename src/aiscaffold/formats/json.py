@@ -8,7 +8,8 @@ from aiscaffold import __version__
 if TYPE_CHECKING:
     from aiscaffold.answers import Answers
     from aiscaffold.catalog import Catalogue, Question, Template
-    from aiscaffold.changes import ChangeSet
+    from aiscaffold.changes import Change, ChangeSet
+    from aiscaffold.results import Ended, Updated
     from aiscaffold.scaffold import Created
 
 SCHEMA = 1
@@ -56,9 +57,56 @@ def created(made: "Created") -> str:
     )
 
 
+def updated(done: "Updated") -> str:
+    """An update that was planned, applied, or committed to a branch."""
+    plan = done.plan
+    gates = [{"command": g.command, "passed": g.passed, "seconds": g.seconds} for g in done.gates]
+    files = [
+        {**_file(change), "note": change.note, "origin": change.origin or None, "needs_a_look": change.needs_a_look}
+        for change in plan.changes.changes
+    ]
+    return _document(
+        {
+            **_versions(plan.lineage.name, plan.lineage.old, plan.lineage.new),
+            "newer": done.is_newer,
+            "affects_you": plan.affects_owner,
+            "state": done.done,
+            "tree": plan.changes.tree,
+            "totals": plan.changes.totals,
+            "files": files,
+            "conflicts": list(plan.changes.conflicts),
+            "notes": list(done.notes),
+            "gates": gates,
+            "branch": done.branch or None,
+            "commit": done.commit or None,
+            "next": list(done.next_steps),
+        }
+    )
+
+
+def ended(end: "Ended") -> str:
+    """An update that was taken back or ended."""
+    saved = [str(place) for place in end.saved]
+    return _document({"state": end.state, "unsettled": list(end.unsettled), "saved": saved, "message": end.message})
+
+
+def up_to_date(name: str, revision: str) -> str:
+    """A project that already stands at the wanted version."""
+    return _document(
+        {**_versions(name, revision, revision), "newer": False, "affects_you": False, "state": "up to date"}
+    )
+
+
+def _versions(name: str, old: str, new: str) -> dict[str, Any]:
+    return {"template": name, "from": old, "to": new}
+
+
 def _change_set(plan: "ChangeSet") -> dict[str, Any]:
-    files = [{"path": change.path, "kind": change.kind, "reason": change.reason} for change in plan.changes]
-    return {"tree": plan.tree, "files": files}
+    return {"tree": plan.tree, "files": [_file(change) for change in plan.changes]}
+
+
+def _file(change: "Change") -> dict[str, Any]:
+    return {"path": change.path, "kind": change.kind, "reason": change.reason}
 
 
 def _property(question: "Question", defaults: "Answers") -> dict[str, Any]:
