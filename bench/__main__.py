@@ -1,4 +1,4 @@
-"""Print how fast aiscaffold is beside its peers: `python bench [startup] [imports] [new]`."""
+"""Print how fast aiscaffold is beside its peers: `python bench [startup] [imports] [new] [update]`."""
 
 import argparse
 import json
@@ -13,9 +13,10 @@ import imports
 import new
 import startup
 import timing
+import update
 from environment import make_environment
 
-PARTS = ("startup", "imports", "new")
+PARTS = ("startup", "imports", "new", "update")
 
 
 def main() -> None:
@@ -48,6 +49,8 @@ def _measure(parts: set[str], workspace: Path, pairs: int) -> dict[str, object]:
         rows |= startup.measure(environment, pairs)
     if "new" in parts:
         rows |= new.measure(environment, workspace, pairs)
+    if "update" in parts:
+        rows |= update.measure(environment, workspace, pairs)
     for title, group in rows.items():
         print(timing.table(title, group))
     if "imports" in parts:

@@ -4,28 +4,37 @@ import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command line to time; `writes` is removed before each run, outside the measured time."""
+    """A command line to time.
+
+    `writes` is removed and `prepare` called before each run, outside the measured time.
+    """
 
     label: str
     words: tuple[str, ...]
     writes: Path | None = None
     target: float | None = None
+    cwd: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[], object] | None = None
 
     def run(self, variables: Mapping[str, str]) -> float:
         """The seconds that one run took; a run that fails is an error."""
         if self.writes:
             shutil.rmtree(self.writes, ignore_errors=True)
+        if self.prepare:
+            self.prepare()
         started = time.perf_counter()
         subprocess.run(
             self.words,
-            env=variables,
+            cwd=self.cwd,
+            env={**variables, **self.variables},
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -49,10 +58,19 @@ class Row:
 def compare(ours: Command, peers: Sequence[Command], pairs: int, variables: Mapping[str, str]) -> list[Row]:
     """Time ours and its peers in turn; a ratio is the median over the rounds of ours / peer."""
     commands = [ours, *peers]
+    return rows(commands, rounds(commands, pairs, variables))
+
+
+def rounds(commands: Sequence[Command], pairs: int, variables: Mapping[str, str]) -> list[list[float]]:
+    """The milliseconds of every command in turn, round after round, after a warm-up."""
     for command in commands:
         command.run(variables)
-    rounds = [[command.run(variables) * 1000 for command in commands] for _ in range(pairs)]
-    return [_row(command, rounds, column) for column, command in enumerate(commands)]
+    return [[command.run(variables) * 1000 for command in commands] for _ in range(pairs)]
+
+
+def rows(commands: Sequence[Command], times: Sequence[Sequence[float]]) -> list[Row]:
+    """The first command beside the others."""
+    return [_row(command, times, column) for column, command in enumerate(commands)]
 
 
 def table(title: str, rows: Sequence[Row]) -> str:
@@ -62,11 +80,11 @@ def table(title: str, rows: Sequence[Row]) -> str:
     return "\n".join([*lines, *map(_line, rows), ""])
 
 
-def _row(command: Command, rounds: Sequence[Sequence[float]], column: int) -> Row:
-    times = [took[column] for took in rounds]
-    ratios = [took[0] / took[column] for took in rounds]
+def _row(command: Command, times: Sequence[Sequence[float]], column: int) -> Row:
+    own = [took[column] for took in times]
+    ratios = [took[0] / took[column] for took in times]
     spread = (min(ratios), max(ratios))
-    return Row(command.label, times, statistics.median(times), statistics.median(ratios), spread, command.target)
+    return Row(command.label, own, statistics.median(own), statistics.median(ratios), spread, command.target)
 
 
 def _line(row: Row) -> str:
