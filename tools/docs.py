@@ -10,11 +10,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiscaffold.catalog import Template, load_catalogue
+from aiscaffold.process import git
+from aiscaffold.store import Store
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("new", "templates")
+COMMANDS = ("new", "update", "templates")
 BENCH = ROOT / "bench" / "results.json"
 
 
@@ -32,9 +35,11 @@ def main() -> int:
 def documents() -> dict[Path, str]:
     """Every document with generated parts, as it should be."""
     readme = ROOT / "README.md"
+    how_to = ROOT / "docs/how-to/update-a-project.md"
     return {
         ROOT / "docs/reference/cli.md": cli_page(),
         ROOT / "docs/reference/templates.md": templates_page(),
+        how_to: with_regions(how_to.read_text(encoding="utf-8"), {"update": update_session()}),
         readme: with_regions(readme.read_text(encoding="utf-8"), {"templates": listing(), "bench": bench_table()}),
     }
 
@@ -62,7 +67,8 @@ EXIT_CODES = (
     "| code | meaning |",
     "|---|---|",
     "| 0 | done |",
-    "| 1 | found something: with `--verify`, a gate of the new project failed (the project stays) |",
+    "| 1 | `new --verify`: a gate failed (the project stays) |",
+    "| 1 | `update`: conflicts are left; with `--verify` a gate failed (nothing was changed); `--check` found news |",
     "| 2 | wrong usage: an unknown template, option, question or answer |",
     "| 3 | could not be done; nothing was changed |",
     "| 4 | a bug in aiscaffold: a traceback and where to report it |",
@@ -108,6 +114,46 @@ def listing() -> str:
     return "\n".join(["```console", "$ aiscaffold templates", *run("templates").splitlines(), "```"])
 
 
+WEEK = {  # what the owner in the how-to has done since: file, old, new
+    "README.md": ("## Why it matters\n", "## Why it matters\n\nGate staff decide at the desk whom to rebook.\n"),
+    "config.toml": ("(an unknown section's is ignored)", "(the team's page lists them)"),
+    "pyproject.toml": ("dependencies = [\n", 'dependencies = [\n  "httpx>=0.28",\n'),
+    "uv.lock": ("version = 1\n", "version = 1\n# locked again\n"),
+}
+OLD_INSTALLATION = """
+import sys
+from pathlib import Path
+from aiscaffold import cli
+from aiscaffold.catalog import Catalogue
+old = Catalogue(Path(sys.argv.pop(1)), sys.argv.pop(1))
+cli.new.load_catalogue = lambda: old
+cli.main()
+"""
+
+
+def update_session() -> str:
+    """What `aiscaffold update --dry-run` prints for a project of the first release with a week of edits."""
+    store = Store(ROOT)
+    first = next(iter(store.releases))
+    with TemporaryDirectory() as folder:
+        place = Path(folder).resolve()
+        store.unpack(first, place / "catalogue")
+        answers = ("-d", "author_name=Ada Lovelace", "-d", "year=2026", "--defaults", "--no-hooks")
+        words = (str(place / "catalogue"), first, "new", "end-to-end-ml", "flight-delays", *answers)
+        program = [sys.executable, "-c", OLD_INSTALLATION, *words]
+        subprocess.run(program, cwd=place, check=True, capture_output=True)
+        project = place / "flight-delays"
+        for path, (old, new) in WEEK.items():
+            text = (project / path).read_text(encoding="utf-8")
+            assert old in text, path
+            (project / path).write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+        (project / "tests/test_data.py").unlink()
+        who = {f"GIT_{role}_{key}": "ada@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+        git("commit", "--quiet", "--all", "--message", "A week of work", cwd=project, env=who)
+        lines = run("update", "--dry-run", cwd=project).splitlines()
+    return "\n".join(["```console", "$ aiscaffold update --dry-run", *lines, "```"])
+
+
 def bench_table() -> str:
     """The medians that `poe bench` wrote, each beside its peers."""
     measured = json.loads(BENCH.read_text(encoding="utf-8"))
@@ -124,11 +170,11 @@ def block(*arguments: str) -> list[str]:
     return ["```text", f"$ aiscaffold {' '.join(arguments)}", run(*arguments).rstrip(), "```"]
 
 
-def run(*arguments: str) -> str:
+def run(*arguments: str, cwd: Path | None = None) -> str:
     """What the command line prints, 80 columns wide."""
     env = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     command = [sys.executable, "-m", "aiscaffold", *arguments]
-    return subprocess.run(command, env=env, check=True, capture_output=True, encoding="utf-8").stdout
+    return subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 if __name__ == "__main__":
