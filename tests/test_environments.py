@@ -290,7 +290,7 @@ class Terminal:
 
     def read(self) -> str:
         """The next piece; fails where nothing comes for long or the call has ended."""
-        assert select.select([self.screen], [], [], 20)[0], f"nothing came after: {self.seen}"
+        assert select.select([self.screen], [], [], 60)[0], f"nothing came after: {self.seen}"
         piece = os.read(self.screen, 4096).decode()
         assert piece
         return piece

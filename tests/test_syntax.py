@@ -27,7 +27,7 @@ BROKEN = {
     "deep.py": ("(" * 400 + ")" * 400, "too many nested parentheses"),
     "a.toml": ("[a]\n[a]\n", "twice"),
     "double.toml": ("a = 1\na = 2\n", "overwrite"),
-    "a.json": ('{"a": 1,}', "Expecting property name"),
+    "a.json": ('{"a" 1}', "Expecting ':' delimiter"),
     "double.json": ('{"a": 1, "a": 2}', "a key comes twice among a, a"),
     "inner.json": ('{"x": [{"a": 1, "b": 2, "a": 3}]}', "a key comes twice"),
     "a.ipynb": ('{"nbformat": 4}', "no cells"),
