@@ -62,8 +62,9 @@ def _decide(quarantine: Quarantine, settled: Settled) -> tuple[Sides, tuple[Note
 
 def _take_out(sides: Sides, message: Message) -> tuple[Sides, list[Note]]:
     """The sides without the template's part in a conflict that is not one of lines."""
-    if message.kind == "CONFLICT (rename/rename)":
-        return _keep_name(sides, *message.paths)
+    match message.kind, message.paths:
+        case "CONFLICT (rename/rename)", (origin, yours, theirs):
+            return _keep_name(sides, origin, yours, theirs)
     touched = {path for path in sides.theirs.keys() | sides.base.keys() if _is_about(path, message)}
     changed = sorted(path for path in with_neighbours(sides, touched) if sides.theirs.get(path) != sides.base.get(path))
     told = [_note(sides, path, message) for path in changed if not _is_gone(sides, path, message)]

@@ -227,3 +227,47 @@ REQUIREMENTS = "".join(f"package-{letter}>=1\n" for letter in "abcdefghij")
 def a_list_of_requirements(project: Project) -> None:
     project.edit("requirements.txt", "package-b>=1", "package-b>=1  # MINE")
     project.write("CHANGELOG.md", "# Changes\n\nMINE, written anew\n")
+
+
+DEPENDENCIES = '[project]\nname = "demo"\ndependencies = [\n  "click",\n]\n\n[tool.one]\nkey = 1\n'
+
+
+@situation(
+    {"pyproject.toml": DEPENDENCIES},
+    {"pyproject.toml": swap(DEPENDENCIES, '  "click",\n', '  "click",\n  "theirs>=2",\n')},
+    mine={"pyproject.toml": '"mine>=1"'},
+    theirs={"pyproject.toml": '"theirs>=2"'},
+)
+def both_sides_add_a_dependency(project: Project) -> None:
+    project.edit("pyproject.toml", '  "click",\n', '  "click",\n  "mine>=1",\n')
+
+
+@situation(
+    {"pyproject.toml": DEPENDENCIES},
+    {"pyproject.toml": swap(DEPENDENCIES, '  "click",\n', '  "click",\n  "shared>=2",\n')},
+    mine={"pyproject.toml": '"shared>=1"'},
+    theirs={"pyproject.toml": '"shared>=2"'},
+    expect=CONFLICT,
+)
+def both_sides_add_the_same_dependency_with_other_bounds(project: Project) -> None:
+    project.edit("pyproject.toml", '  "click",\n', '  "click",\n  "shared>=1",\n')
+
+
+@situation(
+    {"pyproject.toml": DEPENDENCIES},
+    {"pyproject.toml": DEPENDENCIES + "\n[tool.theirs]\nkey = 3\n"},
+    mine={"pyproject.toml": "[tool.mine]"},
+    theirs={"pyproject.toml": "[tool.theirs]"},
+)
+def both_sides_add_a_table_of_settings(project: Project) -> None:
+    project.write("pyproject.toml", DEPENDENCIES + "\n[tool.mine]\nkey = 2\n")
+
+
+@situation(
+    {".gitignore": "build/\n"},
+    {".gitignore": "build/\ntheirs/\n"},
+    mine={".gitignore": "mine/"},
+    theirs={".gitignore": "theirs/"},
+)
+def both_sides_add_a_line_to_an_ignore_file(project: Project) -> None:
+    project.edit(".gitignore", "build/\n", "build/\nmine/\n")
