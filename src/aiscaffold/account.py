@@ -101,6 +101,8 @@ def _remark(path: str, kind: Kind, outcome: Outcome, lineage: Lineage) -> str:
         return ""
     if path in outcome.merged.tree and has_markers(outcome.quarantine.read(outcome.merged.tree[path])):
         return "both changed the same lines: choose between the markers"
+    if not {2, 3} <= outcome.merged.conflicts[path].keys():
+        return "both moved files in ways that cross: compare with git diff, then keep what you want"
     return f"both replaced it; yours stands, the template's is had by: git checkout --theirs -- {path}"
 
 
