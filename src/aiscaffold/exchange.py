@@ -33,7 +33,7 @@ from aiscaffold.journal import (
     read_journal,
 )
 from aiscaffold.lock import locked
-from aiscaffold.process import git_data
+from aiscaffold.process import git_data, zeroed
 from aiscaffold.worktree import below, fingerprint, is_folder, obstacle, parents, standing
 
 __all__ = ["Session", "Swap", "fingerprint", "session"]
@@ -208,8 +208,7 @@ class Session:
         present = [entry for entry in self._entries if _path_of(entry) in set(paths)]
         # Mode 0 takes every stage of a path out; any id will do.
         out = [f"0 {entry.split()[1]}\t{_path_of(entry)}" for entry in present]
-        feed = "".join(f"{line}\0" for line in [*out, *entries])
-        self._index_git("update-index", "-z", "--index-info", feed=feed.encode("utf-8", "surrogateescape"))
+        self._index_git("update-index", "-z", "--index-info", feed=zeroed([*out, *entries]))
 
     def _index_git(self, *arguments: str, feed: bytes = b"") -> None:
         git_data(*arguments, cwd=self.work_tree, env={"GIT_INDEX_FILE": str(self.index)}, feed=feed)

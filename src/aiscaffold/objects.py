@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiscaffold.checkout import Checkout
-from aiscaffold.process import git, git_data
+from aiscaffold.process import git, git_data, zeroed
 
 Entry = tuple[str, str]  # a mode as git writes it (100644, 100755, 120000, 160000) and an object id in hexadecimal
 Tree = dict[str, Entry]  # by path, relative to the top of the repository
@@ -181,8 +181,7 @@ class Quarantine:
     def _fill_index(self, tree: Tree) -> None:
         """Make an index of these entries alone."""
         (self.folder / "index").unlink(missing_ok=True)
-        lines = (f"{mode} {blob}\t{path}".encode(errors="surrogateescape") for path, (mode, blob) in tree.items())
-        if feed := b"".join(line + b"\0" for line in lines):
+        if feed := zeroed(f"{mode} {blob}\t{path}" for path, (mode, blob) in tree.items()):
             self.git("update-index", "-z", "--index-info", feed=feed)
 
     def _read_merge(self, output: bytes) -> Merge:

@@ -37,6 +37,7 @@ class Note:
     path: str
     kind: Kind
     text: str
+    step: str = ""  # the command that its owner types next
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def withdraw(sides: Sides, paths: Collection[str]) -> Sides:
 def keep_locks(sides: Sides) -> Settled:
     """A lock file that its owner changed stays: a merge of two locks locks nothing."""
     kept = [p for p in _changed_by_both(sides) if PurePosixPath(p).name in RELOCK and p in sides.ours]
-    notes = (Note(p, "told", f"yours is kept; bring it in step: {RELOCK[PurePosixPath(p).name]}") for p in kept)
+    steps = {path: RELOCK[PurePosixPath(path).name] for path in kept}
+    notes = (Note(p, "told", f"yours is kept; bring it in step: {step}", step) for p, step in steps.items())
     return Settled(withdraw(sides, kept), tuple(notes))
 
 

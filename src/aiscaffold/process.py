@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -137,6 +137,11 @@ def git_data(
     if done.returncode not in fine:
         _fail(arguments, done.stderr.decode(errors="replace"))
     return done.stdout
+
+
+def zeroed(lines: Iterable[str]) -> bytes:
+    """Lines as git reads them with `-z`: whatever bytes a path holds, each ends in a zero."""
+    return b"".join(line.encode(errors="surrogateescape") + b"\0" for line in lines)
 
 
 def git_answers(*arguments: str, cwd: Path) -> str | None:

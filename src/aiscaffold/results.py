@@ -64,9 +64,7 @@ class Updated:
             return (f"git switch {self.branch}", "git grep -n '^<<<<<<< yours'", "git commit --all")
         if self.done == "committed":
             return (f"git diff HEAD...{self.branch}", f"git merge {self.branch}")
-        relock = tuple(
-            note.text.rpartition(": ")[2] for note in self.plan.merged.notes if "bring it in step" in note.text
-        )
+        relock = tuple(note.step for note in self.plan.merged.notes if note.step)
         if self.plan.changes.conflicts:
             return ("git diff", *relock, "aiscaffold update --continue", "aiscaffold update --abort")
         return ("git diff --cached", *relock, f'git commit -m "{message(self.plan.lineage)}"')

@@ -56,7 +56,7 @@ def _lineage(project: Project, source: Source, releases: tuple[Release, Release]
         render_old=lambda folder: render(before, folder),
         render_new=lambda folder: render(after, folder),
         reasons={},
-        notes=tuple(f"the template could not be fetched: {source.stale}" for _ in range(bool(source.stale))),
+        notes=(f"the template could not be fetched: {source.stale}",) if source.stale else (),
         is_written_once=_matcher(options, project.answers),
         goes_back=_goes_back(old, new),
         runs_code=before.unsafe or after.unsafe,

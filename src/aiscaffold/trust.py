@@ -82,14 +82,14 @@ def _listed(demand: Demand) -> str:
 
 def _code(options: dict[str, Any]) -> Iterator[str]:
     for task in _entries(options, "_tasks"):
-        yield f"task: {_command(task, 'command')}"
+        yield f"task: {_command(task)}"
     for extension in _entries(options, "_jinja_extensions"):
         yield f"extension: {extension}"
 
 
-def _command(entry: Any, key: str) -> str:
+def _command(entry: Any) -> str:
     """A command as one would type it: copier takes a line for the shell, a list of words, or a mapping with either."""
-    command = entry.get(key, entry) if isinstance(entry, dict) else entry
+    command = entry.get("command", entry) if isinstance(entry, dict) else entry
     return " ".join(map(str, command)) if isinstance(command, list) else str(command)
 
 

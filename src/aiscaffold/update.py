@@ -1,7 +1,7 @@
 """Bring a newer template into a project: the steps of `aiscaffold update`."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -16,7 +16,7 @@ from aiscaffold.errors import ProjectNotReady, UpdateRefused
 from aiscaffold.exchange import Session, Swap, session
 from aiscaffold.lineage import Terms, Wish, bundled
 from aiscaffold.plan import Plan, below, planned
-from aiscaffold.process import git_answers, stream
+from aiscaffold.process import git_answers, stream, zeroed
 from aiscaffold.project import Project
 from aiscaffold.repository import identity
 from aiscaffold.results import Ended, Updated, message
@@ -149,7 +149,7 @@ def resume(project: Project) -> Ended:
         if not checkout.git("diff-index", "--cached", "--name-only", "HEAD"):
             raise UpdateRefused("nothing of the last update is staged any more", hint="start again: aiscaffold update")
         waiting = [path for path in record["conflicts"] if path in checkout.unmerged]
-        checkout.git("update-index", "--add", "--remove", "-z", "--stdin", feed=_zeroed(waiting))
+        checkout.git("update-index", "--add", "--remove", "-z", "--stdin", feed=zeroed(waiting))
         return Ended("resolved", record["message"])
 
 
@@ -170,17 +170,16 @@ def require_committed(plan: Plan) -> None:
 def _prepare(plan: Plan, held: Session) -> None:
     """Lay out the new files and the new index beside the work tree."""
     checkout, tree, conflicts = plan.checkout, plan.merged.tree, plan.merged.conflicts
-    shutil.copyfile(checkout.index, held.index)
     index = {"GIT_INDEX_FILE": str(held.index)}
     nothing = "0" * len(checkout.head)
     gone = [f"0 {nothing}\t{path}" for path in plan.swapped]
     present = [path for path in plan.swapped if path in tree]
     plain = [f"{tree[path][0]} {tree[path][1]}\t{path}" for path in present]
-    checkout.git("update-index", "-z", "--index-info", feed=_zeroed(gone + plain), env=index)
-    checkout.git("checkout-index", "-z", "--stdin", f"--prefix={held.new}/", feed=_zeroed(present), env=index)
+    checkout.git("update-index", "-z", "--index-info", feed=zeroed(gone + plain), env=index)
+    checkout.git("checkout-index", "-z", "--stdin", f"--prefix={held.new}/", feed=zeroed(present), env=index)
     staged = [f"{mode} {blob} {n}\t{path}" for path in conflicts for n, (mode, blob) in conflicts[path].items()]
     unmerged = [f"0 {nothing}\t{path}" for path in conflicts]
-    checkout.git("update-index", "-z", "--index-info", feed=_zeroed(unmerged + staged), env=index)
+    checkout.git("update-index", "-z", "--index-info", feed=zeroed(unmerged + staged), env=index)
     for path, content in plan.writes.items():
         target = held.new / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -197,10 +196,6 @@ def _record(plan: Plan) -> dict[str, Any]:
         "conflicts": sorted(plan.merged.conflicts),
         "message": message(plan.lineage),
     }
-
-
-def _zeroed(lines: Sequence[str]) -> bytes:
-    return b"".join(line.encode(errors="surrogateescape") + b"\0" for line in lines)
 
 
 def _unsettled(checkout: Checkout, path: str) -> str:
