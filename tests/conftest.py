@@ -2,11 +2,15 @@
 
 import os
 import sys
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from catalogues import write_catalogue
-from support import Run
+from foreign_templates import publish, write_template
+from support import WORKERS, InParallel, Judged, Run
 
 from aiscaffold import cli
 from aiscaffold.catalog import Catalogue, Template
@@ -54,6 +58,31 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return folder
+
+
+@pytest.fixture
+def in_parallel(record_property: Callable[[str, object], None]) -> InParallel:
+    """Do work on every item, two at a time; fails with all complaints; how many per phase is told at the very end."""
+
+    def do(work: Callable[[int], Judged], items: list[int]) -> Counter[str]:
+        with ThreadPoolExecutor(WORKERS) as pool:
+            results = list(pool.map(work, items))
+        phases = Counter(phase for phase, _ in results)
+        record_property("told", ", ".join(f"{phase} {number}" for phase, number in phases.items()))
+        wrong = [f"{item} ({phase}): {what}" for item, (phase, what) in zip(items, results, strict=True) if what]
+        assert not wrong, "\n".join(wrong)
+        return phases
+
+    return do
+
+
+@pytest.fixture
+def template(tmp_path: Path, home: Path) -> Path:
+    """A third-party template of pure data with one release, that git finds at `gh:ada/template`."""
+    folder = tmp_path / "template"
+    write_template(folder)
+    publish(folder)
     return folder
 
 

@@ -1,11 +1,15 @@
 """What tests share: where things are, and how to ask git."""
 
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., tuple[int, str, str]]
+WORKERS = 2  # calls that are stopped at the same time
+Judged = tuple[str, str]  # the phase that a stopped call had reached, and what is wrong after it, if anything
+InParallel = Callable[[Callable[[int], Judged], list[int]], Counter[str]]
 
 
 def git(folder: Path, *arguments: str) -> str:

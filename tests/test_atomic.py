@@ -10,9 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,20 +19,18 @@ import pytest
 from catalogues import write_catalogue
 from driving import command
 from killing import Outcome, Server
-from support import git, listing
+from support import WORKERS, InParallel, git, listing
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="forks, SIGKILL and /proc: Linux only"),
 ]
 
-WORKERS = 2
 STAGING = ".aiscaffold-"
 CALL = ("new", "mini")
 PHASES = ("preparing", "rendering", "first commit", "hooks", "moving", "cleaning up")
 ARGUMENTS = {"absent": "bike", "missing parents": "deep/er/bike", "empty": ".", "clone": "."}
 EXISTING = ("empty", "clone")
-InParallel = Callable[[Callable[[int], tuple[str, str]], list[int]], Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -159,22 +155,6 @@ def make_old(case: Case) -> None:
     """Let a minute pass: a staging folder without a lock is left alone as long as its run may be about to lock it."""
     for folder in case.root.rglob(f"{STAGING}*"):
         os.utime(folder, (1, 1))
-
-
-@pytest.fixture
-def in_parallel(record_property: Callable[[str, object], None]) -> InParallel:
-    """Do work on every item, two at a time; fails with all complaints; how many per phase is told at the very end."""
-
-    def do(work: Callable[[int], tuple[str, str]], items: list[int]) -> Counter[str]:
-        with ThreadPoolExecutor(WORKERS) as pool:
-            results = list(pool.map(work, items))
-        phases = Counter(phase for phase, _ in results)
-        record_property("told", ", ".join(f"{phase} {phases[phase]}" for phase in PHASES if phases[phase]))
-        wrong = [f"{item} ({phase}): {what}" for item, (phase, what) in zip(items, results, strict=True) if what]
-        assert not wrong, "\n".join(wrong)
-        return phases
-
-    return do
 
 
 @pytest.fixture(scope="module")

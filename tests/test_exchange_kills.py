@@ -9,9 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,7 +18,7 @@ import exchanging
 import pytest
 from exchanging import FEW, NEW, RECORD, copy, git_dir, leftovers, memory, plan, state, update, usual
 from killing import Outcome, Server
-from support import git
+from support import WORKERS, InParallel, Judged, git
 
 from aiscaffold.errors import ToolFailed
 from aiscaffold.exchange import session
@@ -30,12 +28,9 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="forks, SIGKILL and /proc: Linux only"),
 ]
 
-WORKERS = 2
 VERBS = ("apply", "undo")
 EDIT = b"edited since the update\n"
 MINE = ("edited.txt", "removed.txt", "added.txt", "a/b/c/nested.txt", "a/mine.txt", "pkg/only.txt", "to-file/mine.txt")
-Judged = tuple[str, str]
-InParallel = Callable[[Callable[[int], Judged], list[int]], Counter[str]]
 
 
 class Lab:
@@ -127,22 +122,6 @@ def two_disks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Work trees on another file system than their git folders, where a rename is a copy and a removal."""
     with memory() as elsewhere, opened(tmp_path_factory.mktemp("two-disks"), elsewhere) as lab:
         yield lab
-
-
-@pytest.fixture
-def in_parallel(record_property: Callable[[str, object], None]) -> InParallel:
-    """Do work on every item, two at a time; fails with all complaints; how many per phase is told at the very end."""
-
-    def do(work: Callable[[int], Judged], items: list[int]) -> Counter[str]:
-        with ThreadPoolExecutor(WORKERS) as pool:
-            results = list(pool.map(work, items))
-        phases = Counter(phase for phase, _ in results)
-        record_property("told", ", ".join(f"{phase} {number}" for phase, number in phases.items()))
-        wrong = [f"{item} ({phase}): {what}" for item, (phase, what) in zip(items, results, strict=True) if what]
-        assert not wrong, "\n".join(wrong)
-        return phases
-
-    return do
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from foreign_templates import ADDRESS, ANSWERS, publish, write_template
+from foreign_templates import ADDRESS, ANSWERS, write_template
 from plumbum import local
 from support import git, listing
 
@@ -19,15 +19,6 @@ from aiscaffold.foreign import Recipe, render
 from aiscaffold.source import open_source
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell or links")
-
-
-@pytest.fixture
-def template(tmp_path: Path, home: Path) -> Path:
-    """A template with one release, that git finds at `gh:ada/template`."""
-    folder = tmp_path / "template"
-    write_template(folder)
-    publish(folder)
-    return folder
 
 
 def plain_copier(address: str, destination: Path, *options: str) -> None:

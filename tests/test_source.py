@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from foreign_templates import ADDRESS, publish, write_template
+from foreign_templates import ADDRESS, write_template
 from support import git
 
 from aiscaffold.address import clone_url, looks_like_address, normal_address
@@ -13,15 +13,6 @@ from aiscaffold.errors import RenderFailed, TemplateUnreachable
 from aiscaffold.source import Release, open_source
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture
-def template(tmp_path: Path, home: Path) -> Path:
-    """A template with one release, that git finds at `gh:ada/template`."""
-    folder = tmp_path / "template"
-    write_template(folder)
-    publish(folder)
-    return folder
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -20,7 +18,7 @@ import pytest
 import updating
 from exchanging import copy, leftovers, state
 from killing import Outcome, Server
-from support import git
+from support import WORKERS, InParallel, Judged, git
 from updating import KILLING_GIT, assert_told, fill
 from workshop import Workshop
 
@@ -29,7 +27,6 @@ from aiscaffold.store import Store
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, SIGKILL and /proc: Linux only")
 
-WORKERS = 2
 KILLS = 100
 STRIDE = 9
 TEMPLATE = Path("templates/mini/template")
@@ -140,26 +137,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
         while not lab.servers.empty():
             lab.servers.get().close()
-
-
-Judged = tuple[str, str]
-InParallel = Callable[[Callable[[int], Judged], list[int]], Counter[str]]
-
-
-@pytest.fixture
-def in_parallel(record_property: Callable[[str, object], None]) -> InParallel:
-    """Do work on every item, two at a time; fails with all complaints; how many per phase is told at the very end."""
-
-    def do(work: Callable[[int], Judged], items: list[int]) -> Counter[str]:
-        with ThreadPoolExecutor(WORKERS) as pool:
-            results = list(pool.map(work, items))
-        phases = Counter(phase for phase, _ in results)
-        record_property("told", ", ".join(f"{phase} {number}" for phase, number in phases.items()))
-        wrong = [f"{item} ({phase}): {what}" for item, (phase, what) in zip(items, results, strict=True) if what]
-        assert not wrong, "\n".join(wrong)
-        return phases
-
-    return do
 
 
 def test_a_kill_of_everything_at_a_random_moment_leaves_the_old_or_the_new(lab: Lab, in_parallel: InParallel) -> None:

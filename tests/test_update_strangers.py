@@ -23,14 +23,6 @@ def canary(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def template(tmp_path: Path, home: Path) -> Path:
-    """A template of pure data with one release, that git finds at `gh:ada/template`."""
-    write_template(tmp_path / "template")
-    publish(tmp_path / "template")
-    return tmp_path / "template"
-
-
-@pytest.fixture
 def project(template: Path, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of that template."""
     assert run("new", ADDRESS, "tide", "--defaults")[0] == 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from foreign_templates import ADDRESS, FILES, publish, write_template
+from foreign_templates import ADDRESS, FILES, write_template
 from strangers import assert_refused, record, trusted
 from support import Run, git
 from unchanged import contents
@@ -29,14 +29,6 @@ Prepare = Callable[[Path, Path], object]
 def canary(tmp_path: Path) -> Path:
     """A file that appears where a stranger's command was run, or a path of a stranger's written to."""
     return tmp_path / "canary"
-
-
-@pytest.fixture
-def template(tmp_path: Path, home: Path) -> Path:
-    """A template of pure data with one release, that git finds at `gh:ada/template`."""
-    write_template(tmp_path / "template")
-    publish(tmp_path / "template")
-    return tmp_path / "template"
 
 
 @pytest.fixture

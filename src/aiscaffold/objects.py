@@ -38,6 +38,10 @@ class Sides:
     ours: Tree
     theirs: Tree
 
+    def template_changed(self, path: str) -> bool:
+        """Whether the two versions of the template differ at a path."""
+        return self.base.get(path) != self.theirs.get(path)
+
 
 @dataclass(frozen=True)
 class Message:

@@ -81,7 +81,7 @@ def keep_tiny_files_apart(quarantine: Quarantine, sides: Sides) -> Settled:
 
     Git takes any equal file for the moved one, and would bring the change of one `__init__.py` into another.
     """
-    deleted = [p for p in sides.base if p not in sides.ours and _differs(sides, p)]
+    deleted = [p for p in sides.base if p not in sides.ours and sides.template_changed(p)]
     dropped = [p for p in sides.base if p not in sides.theirs and sides.ours.get(p) not in {None, sides.base[p]}]
     sizes = quarantine.sizes(sides.base[path] for path in (*deleted, *dropped))
     tiny = {path for path in (*deleted, *dropped) if sizes.get(sides.base[path][1], TINY) < TINY}
@@ -116,15 +116,10 @@ def _trees(sides: Sides) -> tuple[Tree, Tree, Tree]:
     return sides.base, sides.ours, sides.theirs
 
 
-def _differs(sides: Sides, path: str) -> bool:
-    """Whether the template changed a path."""
-    return sides.base.get(path) != sides.theirs.get(path)
-
-
 def _changed_by_both(sides: Sides) -> Iterable[str]:
     """The paths that both sides changed, each in its way."""
     for path in sorted(sides.base.keys() | sides.theirs.keys()):
-        if _differs(sides, path) and sides.ours.get(path) not in {sides.base.get(path), sides.theirs.get(path)}:
+        if sides.template_changed(path) and sides.ours.get(path) not in {sides.base.get(path), sides.theirs.get(path)}:
             yield path
 
 

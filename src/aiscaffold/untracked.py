@@ -45,7 +45,7 @@ def go_around(quarantine: Quarantine, sides: Sides, merged: Merged, style: Style
     tree, notes, writes = dict(merged.tree), list(merged.notes), {}
     coming = [path for path in tree if path not in sides.ours]
     known = {*tree, *sides.ours, *(note.path for note in notes if note.kind == "told")}
-    gone = [path for path in sides.theirs if path not in known and _differs(sides, path)]
+    gone = [path for path in sides.theirs if path not in known and sides.template_changed(path)]
     for path in sorted({*coming, *gone}):
         obstacle = _obstacle(work_tree, path, sides)
         if not obstacle:
@@ -129,10 +129,6 @@ def _files(folder: Path, top: Path) -> list[str]:
     """What lies in a folder, by its path below the top; the folder itself where it is empty."""
     inside = [file.relative_to(top).as_posix() for file in folder.rglob("*") if file.is_symlink() or not file.is_dir()]
     return inside or [folder.relative_to(top).as_posix()]
-
-
-def _differs(sides: Sides, path: str) -> bool:
-    return sides.base.get(path) != sides.theirs.get(path)
 
 
 def _free_name(work_tree: Path, path: str) -> str:

@@ -7,22 +7,13 @@ from pathlib import Path
 
 import pytest
 import typer
-from foreign_templates import ADDRESS, ANSWERS, publish, write_template
+from foreign_templates import ADDRESS, ANSWERS, write_template
 from support import Run, git, listing
 
 from aiscaffold.cli import new
 from aiscaffold.project import ANSWERS_FILE
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell or links")
-
-
-@pytest.fixture
-def template(tmp_path: Path, home: Path) -> Path:
-    """A template with one release, that git finds at `gh:ada/template`."""
-    folder = tmp_path / "template"
-    write_template(folder)
-    publish(folder)
-    return folder
 
 
 def test_the_project_is_committed_on_main_and_records_where_it_is_from(run: Run, template: Path, home: Path) -> None:
