@@ -4,7 +4,10 @@ AiscaffoldError                 3  could not be done, nothing changed
 ├── WrongUsage                  2  the call itself is off
 │   ├── UnknownTemplate
 │   ├── BadAnswer
-│   └── BadDataFile
+│   ├── BadDataFile
+│   └── BadConfig
+├── NotARepository              3
+├── CannotWrite                 3
 ├── DestinationTaken            3
 ├── UpdateRunning               3
 ├── ProjectChanged              3
@@ -50,6 +53,18 @@ class BadAnswer(WrongUsage):
 
 class BadDataFile(WrongUsage):
     """The file given with `--data-file` cannot be read as answers."""
+
+
+class BadConfig(WrongUsage):
+    """The audit is asked for a rule, a kind or a bar that does not exist, or an ignore has no reason."""
+
+
+class NotARepository(AiscaffoldError):
+    """There is nothing at this path or address that could be audited."""
+
+
+class CannotWrite(AiscaffoldError):
+    """A report cannot be written where it was wanted."""
 
 
 class DestinationTaken(AiscaffoldError):

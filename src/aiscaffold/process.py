@@ -55,7 +55,12 @@ NEUTRAL = (
     "merge.conflictStyle=merge",
     "merge.directoryRenames=true",
     "merge.renames=true",
+    "log.showSignature=false",
 )
+
+# For a repository of a stranger's, whose configuration may name any program as the way to fetch what a partial clone
+# left out. Only newer gits know the first; no transport is called "none".
+OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 
 
 def attempt(
@@ -144,10 +149,10 @@ def zeroed(lines: Iterable[str]) -> bytes:
     return b"".join(line.encode(errors="surrogateescape") + b"\0" for line in lines)
 
 
-def git_answers(*arguments: str, cwd: Path) -> str | None:
+def git_answers(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> str | None:
     """What git says, or None where it says no (or is not installed)."""
     try:
-        done = attempt(git_command(*arguments), cwd, git_environment())
+        done = attempt(git_command(*arguments), cwd, git_environment(env))
     except ToolMissing:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
