@@ -1,8 +1,9 @@
 """Run the command line as a process of its own: `aiscaffold`, or `python -m aiscaffold`."""
 
 import gc
+import sys
 
-from aiscaffold.cli import main
+INTERRUPTED = 130
 
 
 def run() -> None:
@@ -12,7 +13,13 @@ def run() -> None:
     """
     gc.disable()
     try:
+        # Imported here because it takes 0.1 s, in which somebody may press Ctrl-C as well.
+        from aiscaffold.cli import main
+
         main()
+    except KeyboardInterrupt:
+        sys.stderr.write("aiscaffold: interrupted; nothing was left half done\n")
+        sys.exit(INTERRUPTED)
     finally:
         gc.freeze()
 

@@ -1,8 +1,10 @@
-"""A catalogue with three releases, and a project that was made from the first."""
+"""A catalogue with three releases, a project that was made from the first, and two small services to be audited."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from audited import SERVICE, repository
 from support import Run
 from workshop import Workshop
 
@@ -58,6 +60,24 @@ def project(shelf: Path, home: Path, run: Run, tmp_path: Path, monkeypatch: pyte
     assert run("new", "mini", "tide", "--defaults", "--no-hooks")[0] == 0
     monkeypatch.chdir(home / "tide")
     return home / "tide"
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A service with one commit, to be copied."""
+    return repository(SERVICE, tmp_path_factory.mktemp("service") / "tides")
+
+
+@pytest.fixture
+def tides(home: Path, service: Path) -> Path:
+    """The service, in the working folder."""
+    return Path(shutil.copytree(service, home / "tides"))
+
+
+@pytest.fixture
+def bikes(home: Path, service: Path) -> Path:
+    """Another one."""
+    return Path(shutil.copytree(service, home / "bikes"))
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,13 +1,15 @@
 """The command line: the application and the one error boundary."""
 
+import os
 import sys
 import traceback
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from aiscaffold import __version__
-from aiscaffold.cli import new, templates, update
+from aiscaffold.cli import audit, new, rules, templates, update
 from aiscaffold.errors import AiscaffoldError
 
 INTERRUPTED = 130
@@ -19,6 +21,8 @@ app = typer.Typer(name="aiscaffold", rich_markup_mode=None, pretty_exceptions_en
 app.command()(new.new)
 app.command()(templates.templates)
 app.command()(update.update)
+app.command()(audit.audit)
+app.command()(rules.rules)
 
 
 def _print_version(wanted: bool) -> None:
@@ -63,6 +67,7 @@ def _exit_code(arguments: list[str]) -> int:
         return 0  # typer's word for a reader that has gone, as in `aiscaffold templates | head -1`
     except OSError as error:
         # A full disk, a missing permission, a name too long: the system's word, not a bug of ours.
+        _drop_output()
         _say(f"{error.filename or 'the system'}: {error.strerror or error}", "nothing was left half done")
         return AiscaffoldError.exit_code
     except Exception:  # noqa: BLE001 - the boundary: what nobody foresaw is our bug
@@ -74,6 +79,12 @@ def _exit_code(arguments: list[str]) -> int:
         typer.echo(err=True)  # off the line of a prompt
         _say("interrupted; nothing was left half done", "")
     return code
+
+
+def _drop_output() -> None:
+    """Let what could not be printed go: Python would try again at its end, fail again, and exit with 120."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str, hint: str) -> None:

@@ -1,5 +1,6 @@
 """What several commands share: options, and how they talk to people."""
 
+import re
 import sys
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ import typer
 from aiscaffold.errors import BadAnswer, WrongUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from aiscaffold.answers import Check
     from aiscaffold.catalog import Question
@@ -29,6 +30,21 @@ def pairs(words: list[str]) -> dict[str, str]:
         if not key or not equals:
             raise WrongUsage(f"-d {word!r} is not of the form key=value", hint="for example: -d license=MIT")
     return {key.strip(): value for key, _, value in split}
+
+
+def codes(words: list[str] | None, option: str) -> tuple[str, ...]:
+    """Codes that stand in one word or in several. Raises `WrongUsage` where a word holds none."""
+    split = [[code for code in re.split(r"[,\s]+", word) if code] for word in words or []]
+    if not all(split):
+        raise WrongUsage(f"{option} is empty", hint="give codes or prefixes such as DOC or TST101, or leave it out")
+    return tuple(code for found in split for code in found)
+
+
+def require_words(options: "Mapping[str, str | None]") -> None:
+    """Raise `WrongUsage` for an option that is given with nothing in it, as an unset variable of a shell does."""
+    for option, value in options.items():
+        if value is not None and not value.strip():
+            raise WrongUsage(f"{option} is empty", hint="give it a value, or leave it out")
 
 
 def is_conversation() -> bool:
