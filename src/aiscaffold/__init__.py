@@ -1,3 +1,3 @@
 """aiscaffold: portfolio-grade AI projects, scaffolded, audited and kept up to date."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

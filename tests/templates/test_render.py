@@ -82,8 +82,9 @@ def test_the_hostile_author_is_accepted_not_refused(template: Template) -> None:
 def test_every_choice_renders_without_a_trace_of_the_template_language(
     template: Template, chosen: str, owner: str, tmp_path: Path
 ) -> None:
-    news = "yes" if owner else "no"
-    project = rendered(template, tmp_path / "p", license=chosen, github_owner=owner, update_workflow=news)
+    wanted = "yes" if owner else "no"
+    workflows = {"update_workflow": wanted, "audit_workflow": wanted}
+    project = rendered(template, tmp_path / "p", license=chosen, github_owner=owner, **workflows)
     parse(project)
     for file in files_of(project):
         if file.suffix not in (".gz", ".skops"):
@@ -113,7 +114,9 @@ def test_two_runs_on_other_days_in_other_folders_give_the_same_tree(template: Te
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
-@pytest.mark.parametrize("answers", [{}, {"update_workflow": "yes", "github_owner": "octo-cat"}], ids=str)
+@pytest.mark.parametrize(
+    "answers", [{}, {"update_workflow": "yes", "audit_workflow": "yes", "github_owner": "octo-cat"}], ids=str
+)
 def test_plain_copier_on_the_catalogue_gives_the_same_bytes(
     template: Template, answers: dict[str, str], tmp_path: Path
 ) -> None:
