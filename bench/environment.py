@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,12 +35,14 @@ class Environment:
         return str(Path(folder, name + sysconfig.get_config_var("EXE")))
 
 
-def make_environment(workspace: Path) -> Environment:
-    """Build this checkout's wheel and install it beside the peers that it is compared with."""
+OURS_AND_PEERS = (str(ROOT), str(HELLO), "copier", "cookiecutter")
+
+
+def make_environment(workspace: Path, packages: Sequence[str] = OURS_AND_PEERS) -> Environment:
+    """Build this checkout's wheel and install it beside the peers that it is compared with; or install others."""
     made = Environment(workspace / "venv", workspace / "home")
     made.home.mkdir(parents=True)
     subprocess.run([sys.executable, "-m", "venv", made.folder], check=True)
-    packages = [str(ROOT), str(HELLO), "copier", "cookiecutter"]
     pip = [made.program("python"), "-m", "pip", "--quiet", "--quiet", "--disable-pip-version-check", "install"]
     subprocess.run([*pip, *packages], check=True)
     return made

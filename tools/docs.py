@@ -12,13 +12,27 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import audit_speed
+
+from aiscaffold import explain
 from aiscaffold.catalog import Template, load_catalogue
+from aiscaffold.checklist import load_checklist
+from aiscaffold.document import slug
 from aiscaffold.process import git
+from aiscaffold.rule import SECTIONS, TIERS
+from aiscaffold.rules import load
 from aiscaffold.store import Store
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("new", "update", "templates")
+sys.path.insert(0, str(ROOT / "bench"))
+import agree  # noqa: E402 - a script, too
+
+RULES = load()
+
+COMMANDS = ("new", "update", "templates", "audit", "rules")
 BENCH = ROOT / "bench" / "results.json"
+AGREEMENT = ROOT / "bench" / "agreement.json"
+SCREEN = 24  # lines of a report that are shown
 
 
 def main() -> int:
@@ -36,11 +50,22 @@ def documents() -> dict[Path, str]:
     """Every document with generated parts, as it should be."""
     readme = ROOT / "README.md"
     how_to = ROOT / "docs/how-to/update-a-project.md"
+    auditing = ROOT / "docs/how-to/audit-a-repository.md"
+    judging = ROOT / "docs/explanation/audit.md"
+    fast = ROOT / "docs/explanation/audit-speed.md"
     return {
         ROOT / "docs/reference/cli.md": cli_page(),
         ROOT / "docs/reference/templates.md": templates_page(),
+        ROOT / "docs/reference/rules.md": rules_page(),
+        auditing: with_regions(auditing.read_text(encoding="utf-8"), {"audit": audit_session()}),
+        judging: with_regions(judging.read_text(encoding="utf-8"), {"tiers": tiers(), "agreement": agreement()}),
         how_to: with_regions(how_to.read_text(encoding="utf-8"), {"update": update_session()}),
-        readme: with_regions(readme.read_text(encoding="utf-8"), {"templates": listing(), "bench": bench_table()}),
+        fast: with_regions(fast.read_text(encoding="utf-8"), {"audit-bench-all": audit_speed.tables()}),
+        audit_speed.PICTURE: audit_speed.picture(),
+        readme: with_regions(
+            readme.read_text(encoding="utf-8"),
+            {"templates": listing(), "bench": bench_table(), "audit-bench": audit_speed.summary()},
+        ),
     }
 
 
@@ -69,6 +94,7 @@ EXIT_CODES = (
     "| 0 | done |",
     "| 1 | `new --verify`: a gate failed (the project stays) |",
     "| 1 | `update`: conflicts are left; with `--verify` a gate failed (nothing was changed); `--check` found news |",
+    "| 1 | `audit`: a repository is below the bar |",
     "| 2 | wrong usage: an unknown template, option, question or answer |",
     "| 3 | could not be done; nothing was changed |",
     "| 4 | a bug in aiscaffold: a traceback and where to report it |",
@@ -152,6 +178,48 @@ def update_session() -> str:
         git("commit", "--quiet", "--all", "--message", "A week of work", cwd=project, env=who)
         lines = run("update", "--dry-run", cwd=project).splitlines()
     return "\n".join(["```console", "$ aiscaffold update --dry-run", *lines, "```"])
+
+
+def rules_page() -> str:
+    """The reference of all rules, from the rules themselves."""
+    checklist = load_checklist()
+    parts = ["# Rules of the audit", "", "Generated from `src/aiscaffold/rules/` by `poe docs`.", ""]
+    for section, title in SECTIONS.items():
+        rules = [rule for rule in RULES if rule.section == section]
+        parts += [f"## {title}", "", "| code | level | needed for | who | what passes |", "|---|---|---|---|---|"]
+        parts += [
+            f"| [{r.code}](#{slug(f'{r.code} {r.slug}')}) | {r.level} | {r.tier} | {r.who} | {r.title} |" for r in rules
+        ]
+        parts += ["", *(explain.page(rule, checklist, "###") for rule in rules)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def tiers() -> str:
+    """What each tier rests on."""
+    lines = ["| tier | needs, beside the tiers below it |", "|---|---|"]
+    for tier in TIERS[:0:-1]:
+        needed = [f"{rule.code} ({rule.title})" for rule in RULES if rule.tier == tier]
+        lines.append(f"| {tier} | {'; '.join(needed)} |")
+    return "\n".join([*lines, f"| {TIERS[0]} | nothing |"])
+
+
+def agreement() -> str:
+    """The table that `bench/agree.py` measured."""
+    measured = json.loads(AGREEMENT.read_text(encoding="utf-8"))
+    counted = f"{measured['repositories']} repositories, {measured['labels']} clear labels"
+    return "\n".join([f"{counted}; the held-out half:", "", *agree.table(measured)])
+
+
+def audit_session() -> str:
+    """What `aiscaffold audit` prints first for a project fresh from the newest release."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder).resolve()
+        answers = ("-d", "author_name=Ada Lovelace", "-d", "year=2026", "--defaults", "--no-hooks")
+        run("new", "end-to-end-ml", "flight-delays", *answers, cwd=place)
+        lines = run("audit", "flight-delays", cwd=place).splitlines()
+    # Its first commit is made now; everything else is the same each time.
+    shown = ["flight-delays", *lines[1 : lines.index("") + SCREEN]]
+    return "\n".join(["```console", "$ aiscaffold audit flight-delays", *shown, "…", "```"])
 
 
 def bench_table() -> str:
