@@ -161,8 +161,3 @@ def without_object(remark: str) -> Outcome:
 def none_of(found: list[Evidence], clean: str) -> Outcome:
     """Fails with whatever was found; passes with the remark that nothing was."""
     return Outcome("fail", tuple(found)) if found else without_object(clean)
-
-
-def any_of(found: list[Evidence], missing: Evidence) -> Outcome:
-    """Passes with whatever was found; fails with the place where it is missing."""
-    return Outcome("pass", tuple(found)) if found else Outcome("fail", (missing,))
