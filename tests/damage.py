@@ -104,7 +104,7 @@ def _child(pipe: Connection, folder: Path, order: Order, as_nobody: bool) -> Non
     os.environ["HOME"] = str(folder.parent)
     if as_nobody and os.geteuid() == 0:
         with suppress(AiscaffoldError):  # so that whatever is imported late is imported before the rights are gone
-            _broken_formats(inspect(str(folder), AS_IT_IS).report)
+            inspect(str(folder), AS_IT_IS)
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
@@ -116,17 +116,19 @@ def _child(pipe: Connection, folder: Path, order: Order, as_nobody: bool) -> Non
     except BaseException:  # noqa: BLE001 - whatever it is, it is what we look for
         pipe.send(Outcome(time.perf_counter() - started, broken=traceback.format_exc()[-1_500:]))
     else:
-        pipe.send(_outcome(report, time.perf_counter() - started))
+        # Nobody may be unable to read the formats' own files, where this repository lies in a private folder.
+        formats = () if as_nobody and os.geteuid() == NOBODY else tuple(_broken_formats(report))
+        pipe.send(_outcome(report, time.perf_counter() - started, formats))
 
 
-def _outcome(report: Report, seconds: float) -> Outcome:
+def _outcome(report: Report, seconds: float, formats: tuple[str, ...]) -> Outcome:
     unclear = [finding for finding in report.findings if finding.verdict == "unknown"]
     rules = [f"{f.rule.code}: {f.first.remark}" for f in report.findings if f.verdict == "crashed"]
     return Outcome(
         seconds,
         Counter(finding.verdict for finding in report.findings),
         frozenset(place.path for place in (*report.damage, *(e for found in unclear for e in found.evidence))),
-        (*rules, *_broken_formats(report)),
+        (*rules, *formats),
     )
 
 
