@@ -413,7 +413,7 @@ NAMES = ("Makefile", "tox.ini", "noxfile.py", "pyproject.toml", "justfile", "pac
 def test_any_text_can_stand_in_a_runner_file(name: str, text: str) -> None:
     graph = TaskGraph({name: text}.get, [name])
     for task in graph.tasks:
-        assert 1 <= task.place.line <= max(1, text.count("\n") + text.count("\r") + 1)
+        assert 1 <= task.place.line <= len(text.splitlines()) + 1
         graph.resolve(f"{task.runner} {task.name}", at("ci.yml"))
 
 
