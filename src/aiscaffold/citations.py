@@ -40,10 +40,10 @@ class Citations:
     def first(self, document: Document, begin: int, end: int) -> str:
         """The first thing in these lines that can be found elsewhere in the repository; empty where there is none.
 
-        Lines that a template rendered say nothing of the owner's, and are left out.
+        Lines that a template or the project's own report rendered say nothing of the owner's, and are left out.
         """
         numbered = enumerate(document.lines[begin - 1 : end], begin)
-        lines = [line[:LONGEST] for number, line in numbered if not self.repo.is_scaffold(document.path, number)]
+        lines = [line[:LONGEST] for number, line in numbered if self.repo.scaffold.is_owners(document.path, number)]
         codes = [code.text for code in document.codes if begin <= code.line <= end]
         codes = [code for code in codes if any(code in line for line in lines)]
         text = ADDRESS.sub(" ", "\n".join(lines))

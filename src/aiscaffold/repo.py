@@ -139,7 +139,7 @@ class Repo:
         return self.scaffold.rendered
 
     def is_untouched(self, path: str) -> bool:
-        """Whether a file is what the template rendered, to the byte but for line ends."""
+        """Whether a file is what the template rendered, to the byte but for line ends and generated regions."""
         return self.scaffold.is_untouched(path)
 
     def is_scaffold(self, path: str, line: int = 0) -> bool:

@@ -84,6 +84,28 @@ def test_what_a_template_rendered_is_no_work_of_the_owner(own: int, verdict: str
     assert "are not the template's" in outcome.evidence[0].remark
 
 
+@pytest.mark.parametrize(
+    ("own", "templates", "verdict"),
+    [
+        (49, 100, "fail"),
+        (50, 100, "pass"),
+        (199, 1_801, "fail"),
+        (200, 1_800, "pass"),
+        (299, 6_000, "fail"),
+        (300, 6_000, "pass"),
+        (300, 60_000, "pass"),
+    ],
+)
+def test_a_larger_template_asks_for_a_tenth_but_never_for_more_than_three_hundred_lines(
+    own: int, templates: int, verdict: str
+) -> None:
+    template = "".join(f"a{n} = {n}\n" for n in range(templates))
+    files = {"app.py": template, "mine.py": "".join(f"b{n} = {n}\n" for n in range(own))}
+    answers = {".copier-answers.yml": ANSWERS}
+    repo = Repo.given({**files, **answers}, pristine=lambda _: {"app.py": template.encode()})
+    assert work_beyond_scaffold.check(repo).verdict == verdict
+
+
 def test_a_template_whose_render_is_not_known_leaves_it_open() -> None:
     files = {".copier-answers.yml": ANSWERS, "app.py": "x = 1\n"}
     assert work_beyond_scaffold.check(Repo.given(files)).verdict == "unknown"

@@ -111,3 +111,20 @@ def test_what_the_template_wrote_tells_nothing_of_the_owners() -> None:
     written = page + "\nThe sales team of our company calls the customers that this model predicts to leave.\n"
     repo = Repo.given({"README.md": written, **answers}, pristine=lambda _: {"README.md": page.encode()})
     assert (problem_stated.check(repo).verdict, problem_stated.check(repo).evidence[0].line) == ("pass", 5)
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("src/churn/provenance.py", "fail"),
+        ("pyproject.toml", "pass"),  # where the owner wrote the sentence
+    ],
+)
+def test_what_the_projects_own_report_says_of_it_is_the_owners_where_it_repeats_him(source: str, verdict: str) -> None:
+    page = f'# Churn\n\n<!-- aiscaffold:gen id="summary" from="{source}" -->\n{{}}\n<!-- /aiscaffold:gen -->\n'
+    files = {
+        "README.md": page.format("Predicts which customers of a telephone company will leave within a month."),
+        ".copier-answers.yml": "_src_path: gh:ada/template\n_commit: v1\n",
+    }
+    repo = Repo.given(files, pristine=lambda _: {"README.md": page.format("Predicts late flights.").encode()})
+    assert problem_stated.check(repo).verdict == verdict

@@ -147,3 +147,12 @@ def test_a_workflow_that_deploys_the_app_lets_it_be_seen(command: str, verdict: 
 )
 def test_an_architecture_is_drawn(text: str, verdict: str) -> None:
     assert architecture_drawn.check(repo_of(text)).verdict == verdict
+
+
+def test_a_number_that_the_projects_own_report_renders_is_a_result() -> None:
+    page = '# Churn\n\n<!-- aiscaffold:gen id="results" -->\n- ROC-AUC: {} (baseline 0.64)\n<!-- /aiscaffold:gen -->\n'
+    answers = {".copier-answers.yml": "_src_path: gh:ada/template\n_commit: v1\n"}
+    for shown, verdict in (("0.71", "fail"), ("0.73", "pass")):
+        files = {"README.md": page.format(shown), **answers}
+        repo = Repo.given(files, pristine=lambda _: {"README.md": page.format("0.71").encode()})
+        assert results_shown.check(repo).verdict == verdict

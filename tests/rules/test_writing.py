@@ -106,6 +106,59 @@ def test_decision_records_count() -> None:
     assert (outcome.verdict, outcome.evidence[0].path) == ("pass", "docs/adr/0001-split.md")
 
 
+FROM_TEMPLATE = {".copier-answers.yml": "_src_path: gh:ada/template\n_commit: v1\n"}
+GENERATED = '<!-- aiscaffold:gen id="honesty" from="reports/metrics.json" -->\n{}<!-- /aiscaffold:gen -->\n'
+HONESTY = "- Against the logistic baseline, Brier changes by {}, which turned out to be worse than we had hoped.\n"
+KEPT = "We split by month instead of at random, because the future would leak into the past otherwise. " * 4
+PAGES = {
+    "README.md": f"# Churn\n\n## How honest is this?\n\n{GENERATED}\n## Roles\n",
+    "docs/DECISIONS.md": f"# Decisions\n\n{KEPT}\n\n{GENERATED}\n## Yours\n\nWhich ones are yours?\n",
+}
+
+
+def retrained(**own: str) -> Repo:
+    """A project whose report rendered other numbers into the template's pages; `own` replaces words of a page."""
+    rendered = {path: page.replace("{}", HONESTY.format("0.0054")) for path, page in PAGES.items()}
+    pages = {path: page.replace("0.0054", "0.0123") for path, page in rendered.items()}
+    for old, new in own.items():
+        pages = {path: page.replace(old, new) for path, page in pages.items()}
+    files = {**pages, **FROM_TEMPLATE, "src/churn.py": CODE, "reports/metrics.json": '{"brier": 0.0123}'}
+    return Repo.given(files, pristine=lambda _: {path: page.encode() for path, page in rendered.items()})
+
+
+def test_what_the_projects_own_report_renders_tells_no_lessons() -> None:
+    assert lessons_told.check(retrained()).verdict == "fail"
+
+
+def test_a_page_of_decisions_whose_numbers_alone_changed_is_the_templates() -> None:
+    assert decisions_explained.check(retrained()).verdict == "fail"
+
+
+def test_generated_numbers_do_not_vouch_for_what_was_written_beside_them() -> None:
+    beside = retrained(**{"Which ones are yours?": "We chose the best tools for the job because quality matters."})
+    assert decisions_explained.check(beside).verdict == "unknown"
+
+
+def test_what_the_owner_writes_beside_a_generated_region_counts() -> None:
+    told = "Short contracts are dropped in `clean_contracts`, so new customers get no score at all."
+    outcome = lessons_told.check(retrained(**{"## Roles": f"{told}\n\n## Roles"}))
+    assert (outcome.verdict, outcome.evidence[0].line) == ("pass", 3)
+    chosen = "We chose `clean_contracts` over a filter in SQL because the tests can call it."
+    outcome = decisions_explained.check(retrained(**{"Which ones are yours?": chosen}))
+    assert (outcome.verdict, outcome.evidence[0].path) == ("pass", "docs/DECISIONS.md")
+
+
+def test_a_region_whose_end_is_lost_swallows_nothing_of_the_owners() -> None:
+    told = "Short contracts are dropped in `clean_contracts`, so new customers get no score at all."
+    below = f"\n{told}\n\n{GENERATED.format('')}\n## Roles"
+    lost = retrained(**{"<!-- /aiscaffold:gen -->\n\n## Roles": below})
+    assert lessons_told.check(lost).verdict == "pass"
+
+
+def test_windows_line_ends_make_nothing_the_owners() -> None:
+    assert decisions_explained.check(retrained(**{"\n": "\r\n"})).verdict == "fail"
+
+
 @pytest.mark.parametrize(
     ("authors", "readme", "verdict"),
     [

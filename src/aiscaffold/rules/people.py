@@ -89,11 +89,11 @@ def _people(repo: Repo) -> set[str]:
 
 
 def _names_somebody(repo: Repo, document: Document, section: Section) -> bool:
-    """Whether a section holds words, links or pictures that are not the template's."""
+    """Whether a section holds words, links or pictures that are the owner's."""
     said = [each.line for each in document.prose_in(section) if count_words(each.text) > 1]
     shown = [*(each.line for each in document.links), *(each.line for each in document.tables)]
     return any(
-        section.line < line <= section.end and not repo.is_scaffold(document.path, line) for line in (*said, *shown)
+        section.line < line <= section.end and repo.scaffold.is_owners(document.path, line) for line in (*said, *shown)
     )
 
 

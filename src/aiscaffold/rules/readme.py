@@ -141,7 +141,7 @@ def problem_stated(repo: Repo) -> Outcome:
     document = repo.readme
     if not document:
         return failed(NO_README)
-    told = [said for said in _candidates(document) if not repo.is_scaffold(said.path, said.line)]
+    told = [said for said in _candidates(document) if repo.scaffold.is_owners(said.path, said.line)]
     for said in told:
         if said.line != document.title_line and _tells_problem(said.remark):
             return passed(said.saying(_quoted(said.remark)))

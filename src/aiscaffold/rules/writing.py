@@ -194,7 +194,7 @@ def _limits(repo: Repo, document: Document) -> Iterator[tuple[int, int, str]]:
     found = [
         prose for prose in document.prose for said in SENTENCE.split(prose.text[:3_000]) if LIMIT_SENTENCE.search(said)
     ]
-    own = [prose for prose in found if not repo.is_scaffold(document.path, prose.line)]
+    own = [prose for prose in found if repo.scaffold.is_owners(document.path, prose.line)]
     if len(own) >= ENOUGH_SENTENCES and document.path == repo.readme_path:
         for prose in own:
             yield prose.line, prose.line, f'"{prose.text[:50]}"'
@@ -203,7 +203,7 @@ def _limits(repo: Repo, document: Document) -> Iterator[tuple[int, int, str]]:
 def _led(repo: Repo, document: Document) -> Iterator[tuple[int, int, str]]:
     """What stands below a line that is a heading but for its mark-up, up to the next such line."""
     for number, prose in enumerate(document.prose):
-        if LEADS.match(prose.text[:200]) and not repo.is_scaffold(document.path, prose.line):
+        if LEADS.match(prose.text[:200]) and repo.scaffold.is_owners(document.path, prose.line):
             titles, following = document.section_at(prose.line), document.prose[number + 1 : number + HELD]
             same = takewhile(lambda each: not each.text.endswith(":"), following)
             below = [each for each in same if document.section_at(each.line) == titles]
@@ -215,7 +215,7 @@ def _wishes(repo: Repo, document: Document) -> Iterator[Evidence]:
     """Sections on what could be improved, which may be a to-do list or tell of what does not work."""
     for section in document.sections if document.path == repo.readme_path else ():
         if section.level > 1 and IMPROVABLE.search(section.title):
-            own = [each for each in document.prose_in(section) if not repo.is_scaffold(document.path, each.line)]
+            own = [each for each in document.prose_in(section) if repo.scaffold.is_owners(document.path, each.line)]
             if sum(bool(SHORTCOMING.search(each.text[:1_000])) for each in own) >= FEWEST_SHORTCOMINGS:
                 yield at(document.path, f"{section.title[:60]}: may tell of limits, or only of plans", section.line)
 
@@ -238,13 +238,13 @@ def _decisions(repo: Repo, document: Document) -> Iterator[tuple[int, int, str]]
     if document.path != repo.readme_path and not ABOUT_CHOICES.search(document.path):
         return
     for prose in document.prose:
-        if REASONS.search(prose.text[:3_000]) and not repo.is_scaffold(document.path, prose.line):
+        if REASONS.search(prose.text[:3_000]) and repo.scaffold.is_owners(document.path, prose.line):
             yield prose.line, prose.line, f'"{prose.text[:50]}"'
 
 
 def _says_something(repo: Repo, document: Document, section: Section, words: int) -> bool:
-    """Whether a section holds so many words that are not the template's."""
-    own = [prose for prose in document.prose_in(section) if not repo.is_scaffold(document.path, prose.line)]
+    """Whether a section holds so many words of the owner's."""
+    own = [prose for prose in document.prose_in(section) if repo.scaffold.is_owners(document.path, prose.line)]
     links = sum(section.line <= link.line <= section.end for link in document.links)
     return sum(count_words(prose.text) for prose in own) + links >= words
 
