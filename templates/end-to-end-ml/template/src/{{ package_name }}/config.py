@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,10 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PositiveFloat,
     PositiveInt,
     PrivateAttr,
+    SecretStr,
     ValidationError,
     model_validator,
 )
@@ -24,8 +27,13 @@ from pydantic_settings import (
 )
 
 CONFIG_NAME = "config.toml"
+SQLITE = "sqlite:///"
+# Hosts write the scheme in both ways, and without the driver.
+POSTGRESQL = re.compile(r"^postgres(ql)?://")
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+# From the left: what comes from the environment is text, but may mean a number.
+Parameter = Annotated[int | float | str, Field(union_mode="left_to_right")]
 
 
 def find_root() -> Path:
@@ -77,6 +85,9 @@ class Columns(Section):
 
     @model_validator(mode="after")
     def _refuse_confusion(self) -> Self:
+        if "score" in self.inputs:
+            message = "score is the name of the answer, so of no input"
+            raise ValueError(message)
         if len({*self.inputs}) < len(self.inputs):
             message = "an input column is listed twice"
             raise ValueError(message)
@@ -102,13 +113,12 @@ class Split(Section):
 
 
 class Model(Section):
-    """Parameters of the gradient boosting model."""
+    """The seed, and the estimator's own parameters by its own names: it refuses unknown ones."""
+
+    model_config = ConfigDict(extra="allow")
 
     seed: int
-    learning_rate: float
-    max_iter: PositiveInt
-    max_leaf_nodes: PositiveInt
-    min_samples_leaf: PositiveInt
+    __pydantic_extra__: dict[str, Parameter] = Field(init=False)
 
 
 class Evaluation(Section):
@@ -127,6 +137,42 @@ class Serving(Section):
 
     decision_threshold: Fraction
     largest_batch: PositiveInt
+    largest_body_bytes: PositiveInt
+
+
+class Database(Section):
+    """Where predictions and labels are kept; the address may hold a password."""
+
+    url: SecretStr
+
+
+class Monitoring(Section):
+    """What is watched, over how many rows, and when it is an alarm."""
+
+    window_rows: PositiveInt
+    smallest_window: PositiveInt
+    refresh_seconds: PositiveFloat
+    label_delay_days: PositiveInt
+    replay_from: date
+    seasonal: tuple[str, ...]
+    score_psi: PositiveFloat
+    feature_psi: PositiveFloat
+    calibration_gap: PositiveFloat
+
+    @model_validator(mode="after")
+    def _refuse_silence(self) -> Self:
+        if self.smallest_window > self.window_rows:
+            message = "a window of window_rows would never reach smallest_window"
+            raise ValueError(message)
+        return self
+
+
+class Retraining(Section):
+    """What a challenger has to show, and on how many months."""
+
+    window_months: PositiveInt
+    least_brier_gain: float
+    most_auc_loss: float
 
 
 class Settings(BaseSettings):
@@ -145,6 +191,9 @@ class Settings(BaseSettings):
     model: Model
     evaluation: Evaluation
     serving: Serving
+    database: Database
+    monitoring: Monitoring
+    retraining: Retraining
 
     # Found, never set: two sources of one folder could disagree.
     _root: Path = PrivateAttr(default_factory=find_root)
@@ -169,12 +218,26 @@ class Settings(BaseSettings):
         """The folder of the measured results."""
         return self.root / self.paths.reports
 
+    @property
+    def database_url(self) -> str:
+        """The database's address as SQLAlchemy takes it; a relative file is the project's."""
+        url = self.database.url.get_secret_value()
+        if url.startswith(SQLITE) and url != SQLITE:
+            return f"{SQLITE}{self.root / url.removeprefix(SQLITE)}"
+        return POSTGRESQL.sub("postgresql+psycopg://", url)
+
     @model_validator(mode="after")
-    def _refuse_unknown_slices(self) -> Self:
-        unknown = sorted({*self.evaluation.slices} - {*self.columns.categorical})
-        if unknown:
-            message = f"evaluation.slices names no categorical column: {', '.join(unknown)}"
-            raise ValueError(message)
+    def _refuse_unknown_columns(self) -> Self:
+        columns = self.columns
+        named = {
+            "evaluation.slices": (self.evaluation.slices, columns.categorical),
+            "monitoring.seasonal": (self.monitoring.seasonal, columns.inputs[1:]),
+        }
+        for place, (names, known) in named.items():
+            unknown = sorted({*names} - {*known})
+            if unknown:
+                message = f"{place} names no such column: {', '.join(unknown)}"
+                raise ValueError(message)
         return self
 
     @model_validator(mode="after")

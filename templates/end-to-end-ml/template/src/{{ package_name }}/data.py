@@ -1,17 +1,41 @@
-"""Load, validate and split the labelled rows."""
+"""What a valid row is, for the table and the API alike; load, validate, split and add rows."""
 
 import gzip
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+import pandera.pandas as pa
+from pandas.tseries.api import guess_datetime_format
 from pandera.errors import SchemaErrors
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+    create_model,
+)
 from sklearn.model_selection import train_test_split
 
 from .config import Columns, Settings, Split
-from .schema import frame_schema
+
+LONGEST_CATEGORY = 60
+
+# OpenAPI's name for a time without a zone: its date-time has to have one.
+LocalTime = Annotated[
+    NaiveDatetime, WithJsonSchema({"type": "string", "format": "date-time-local"})
+]
+Category = Annotated[
+    str, Strict(), StringConstraints(min_length=1, max_length=LONGEST_CATEGORY, pattern=r"\S")
+]
 
 
 class DataError(ValueError):
@@ -25,12 +49,51 @@ class Parts(NamedTuple):
     test: pd.DataFrame
 
 
-# aiscaffold:swap data - Read your own labelled rows; keep one row per prediction.
+def frame_schema(columns: Columns) -> pa.DataFrameSchema:
+    """Return the schema of labelled rows; columns outside the list are dropped."""
+    time = pa.Column("datetime64[us]", coerce=True)
+    target = pa.Column(int, pa.Check.isin([0, 1]))
+    categorical = {name: _categorical_column() for name in columns.categorical}
+    numeric = {name: _numeric_column(columns, name) for name in columns.numeric}
+    fields = {columns.time: time, **categorical, **numeric, columns.target: target}
+    return pa.DataFrameSchema(fields, strict="filter")
+
+
+def request_model(columns: Columns) -> type[BaseModel]:
+    """Return the model of one request: the same columns without the target."""
+    time: dict[str, Any] = {columns.time: (LocalTime, ...)}
+    categorical = dict.fromkeys(columns.categorical, (Category, ...))
+    numeric = {name: (_numeric_type(columns, name) | None, None) for name in columns.numeric}
+    fields = {**time, **categorical, **numeric}
+    return create_model("Row", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def requests_to_frame(requests: Sequence[BaseModel]) -> pd.DataFrame:
+    """Return requests as the rows that training would have seen."""
+    return pd.DataFrame([request.model_dump() for request in requests])
+
+
+# aiscaffold:swap data - Bring a CSV file with the columns of config.toml, one row per prediction.
 def load_rows(path: Path, columns: Columns) -> pd.DataFrame:
     """Return the validated rows of a CSV file in time order."""
     text = dict.fromkeys(columns.categorical, "str")
     rows = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
-    return validate_rows(rows, columns).sort_values(columns.time, ignore_index=True)
+    valid = validate_rows(rows, columns)
+    # Stable: rows of one moment keep the order of the file, however long it is.
+    return valid.sort_values(columns.time, ignore_index=True, kind="stable")
+
+
+def read_rows(settings: Settings) -> pd.DataFrame:
+    """Return the validated rows of the table that the settings name."""
+    try:
+        return load_rows(settings.data_path, settings.columns)
+    except DataError:
+        raise
+    # Another encoding, an empty file, lines of different lengths, a reader that misses a column.
+    except (KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        message = f"{settings.paths.data} is no table: {reason}"
+        raise DataError(message) from error
 
 
 def validate_rows(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
@@ -61,7 +124,7 @@ def split_at_random(parts: Parts, seed: int) -> Parts:
 
 def load_parts(settings: Settings) -> Parts:
     """Return the training and test rows that the settings name."""
-    rows = _readable_rows(settings)
+    rows = read_rows(settings)
     parts = split_by_time(rows, settings.columns, settings.split)
     for name, part in parts._asdict().items():
         if part[settings.columns.target].nunique() < 2:  # noqa: PLR2004 - both answers
@@ -72,21 +135,50 @@ def load_parts(settings: Settings) -> Parts:
 
 def content_digest(path: Path) -> str:
     """Return the SHA-256 of the table itself, whatever program compressed it."""
+    return sha256(_content(path)).hexdigest()
+
+
+def rows_digest(rows: pd.DataFrame) -> str:
+    """Return the SHA-256 of these rows, wherever they stand in a table."""
+    return sha256(rows.to_csv(index=False, lineterminator="\n").encode("utf-8")).hexdigest()
+
+
+def append_rows(rows: pd.DataFrame, path: Path, time: str) -> None:
+    """Add rows to the end of a CSV file; what it held stays as it is, byte for byte."""
+    content = _content(path)
+    first = pd.read_csv(BytesIO(content), dtype="str", nrows=1)
+    # Times of several formats in one column could not be read again.
+    spelling = guess_datetime_format(first[time].item())
+    added = rows.reindex(columns=first.columns)
+    lines = added.to_csv(header=False, index=False, lineterminator="\n", date_format=spelling)
+    longer = content.rstrip(b"\n") + b"\n" + lines.encode("utf-8")
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_bytes(gzip.compress(longer, mtime=0) if path.suffix == ".gz" else longer)
+    beside.replace(path)
+
+
+def _content(path: Path) -> bytes:
     content = path.read_bytes()
-    return sha256(gzip.decompress(content) if path.suffix == ".gz" else content).hexdigest()
-
-
-def _readable_rows(settings: Settings) -> pd.DataFrame:
-    try:
-        return load_rows(settings.data_path, settings.columns)
-    except DataError:
-        raise
-    except ValueError as error:  # another encoding, an empty file, lines of different lengths
-        reason = " ".join(str(error).split())
-        message = f"{settings.paths.data} is no table: {reason}"
-        raise DataError(message) from error
+    return gzip.decompress(content) if path.suffix == ".gz" else content
 
 
 def _between(rows: pd.DataFrame, time: str, start: date, end: date) -> pd.DataFrame:
     inside = (rows[time] >= pd.Timestamp(start)) & (rows[time] < pd.Timestamp(end))
     return rows[inside]
+
+
+def _categorical_column() -> pa.Column:
+    lengths = pa.Check.str_length(1, LONGEST_CATEGORY)
+    return pa.Column(str, [lengths, pa.Check.str_matches(r"\s*\S")])
+
+
+def _numeric_column(columns: Columns, name: str) -> pa.Column:
+    low, high = columns.ranges.get(name, (None, None))
+    finite = pa.Check(lambda values: ~np.isinf(values), error="finite")
+    bounds = [] if low is None else [pa.Check.in_range(low, high)]
+    return pa.Column(float, [finite, *bounds], nullable=True, coerce=True)
+
+
+def _numeric_type(columns: Columns, name: str) -> Any:
+    low, high = columns.ranges.get(name, (None, None))
+    return Annotated[float, Strict(), Field(ge=low, le=high, allow_inf_nan=False)]
