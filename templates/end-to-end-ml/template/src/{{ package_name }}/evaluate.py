@@ -17,6 +17,8 @@ from .model import Scores, build_baselines, build_model, fit, score
 METRICS_NAME = "metrics.json"
 DIGITS = 6
 TOP_SHARE = 0.1
+# One alone is luck.
+RANDOM_SPLITS = 10
 
 Labels = NDArray[np.int64]
 Metric = Callable[[Labels, Scores], float]
@@ -60,7 +62,7 @@ def evaluate(model: Pipeline, parts: Parts, settings: Settings) -> Report:
         "models": {name: measure(each) for name, each in sampled.items()},
         "differences": {name: compare(sampled["model"], each) for name, each in baselines.items()},
         "constants": _constants(parts, settings.columns),
-        "random_split": _random_split(parts, settings),
+        "random_split": _random_splits(parts, settings),
         "mean_score": _number(scores["model"].mean()),
         "decision": _decision(labels, scores["model"], settings.serving.decision_threshold),
         "calibration": calibrate(labels, scores["model"], settings.evaluation.calibration_bins),
@@ -71,8 +73,8 @@ def evaluate(model: Pipeline, parts: Parts, settings: Settings) -> Report:
 
 def draw_resamples(rows: pd.DataFrame, settings: Settings) -> list[Resample]:
     """Return the row numbers of whole days drawn with replacement, for each bootstrap sample."""
-    # Rows of one day share its weather and its delays: drawn one by one they would promise
-    # intervals half as wide as they are.
+    # Rows of one day resemble each other: drawn one by one they would promise intervals that are
+    # narrower than the truth.
     columns, chosen = settings.columns, settings.evaluation
     days = [*rows.groupby(rows[columns.time].dt.normalize()).indices.values()]
     generator = np.random.default_rng(chosen.seed)
@@ -159,14 +161,25 @@ def _constants(parts: Parts, columns: Columns) -> Report:
     }
 
 
-def _random_split(parts: Parts, settings: Settings) -> Report:
+def _random_splits(parts: Parts, settings: Settings) -> Report:
+    first = settings.evaluation.seed
+    found = [_random_split(parts, seed, settings) for seed in range(first, first + RANDOM_SPLITS)]
+    ranked = np.array([each["roc_auc"] for each in found if each["roc_auc"] is not None])
+    rows = min(each["rows"] for each in found)
+    if not len(ranked):
+        return {"splits": 0, "rows": rows, "roc_auc": None}
+    described = {"mean": ranked.mean(), "low": ranked.min(), "high": ranked.max()}
+    numbers = {name: _number(value) for name, value in described.items()}
+    return {"splits": len(ranked), "rows": rows, "roc_auc": numbers}
+
+
+def _random_split(parts: Parts, seed: int, settings: Settings) -> Report:
     columns = settings.columns
-    shuffled = split_at_random(parts, settings.evaluation.seed)
+    shuffled = split_at_random(parts, seed)
     model = fit(build_model(settings), shuffled.train, settings)
     # Months differ in difficulty, so only rows of the test dates are compared with the test rows.
     rows = shuffled.test[shuffled.test[columns.time] >= parts.test[columns.time].min()]
-    found = _slice(rows[columns.target].to_numpy(), score(model, rows, columns))
-    return {name: found[name] for name in ("rows", "roc_auc")}
+    return _slice(rows[columns.target].to_numpy(), score(model, rows, columns))
 
 
 def _decision(labels: Labels, scores: Scores, threshold: float) -> Report:

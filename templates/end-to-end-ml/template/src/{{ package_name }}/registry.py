@@ -5,7 +5,6 @@ is the list of allowed types.
 """
 
 import zipfile
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -16,22 +15,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sklearn.pipeline import Pipeline
 from skops import io
 
-from .config import Columns, Model, Settings
-from .data import content_digest
-from .model import score
+from .config import Columns, Model, Settings, Split
+from .data import LocalTime, rows_digest
+from .drift import Profile, profile
+from .model import TRUSTED, score
 
 ARTEFACT_NAME = "model.skops"
 MANIFEST_NAME = "manifest.json"
-
-# The only types beyond skops' own list that the artefact may hold; each was read before it
-# was put here. A type from this package never belongs here: renaming would break the file.
-TRUSTED = frozenset(
-    {
-        "functools.partial",
-        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        "sklearn.utils.validation.check_array",
-    }
-)
 
 
 class ArtefactError(RuntimeError):
@@ -41,10 +31,11 @@ class ArtefactError(RuntimeError):
 class TrainedOn(BaseModel):
     """The rows a model has learned from."""
 
-    first: datetime
-    last: datetime
+    first: LocalTime
+    last: LocalTime
     rows: int
     positive_rate: float
+    sha256: str
 
 
 class Manifest(BaseModel):
@@ -53,11 +44,12 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     artefact_sha256: str = ""
-    data_sha256: str
     sklearn_version: str
     columns: Columns
+    split: Split
     parameters: Model
     trained_on: TrainedOn
+    reference: Profile
 
     @property
     def version(self) -> str:
@@ -76,19 +68,28 @@ class LoadedModel(NamedTuple):
         return [float(each) for each in score(self.pipeline, rows, self.manifest.columns)]
 
 
-def describe_training(rows: pd.DataFrame, settings: Settings) -> Manifest:
+def describe(pipeline: Pipeline, rows: pd.DataFrame, settings: Settings) -> Manifest:
     """Return the manifest of a model trained on the rows, not yet sealed to its artefact."""
     columns = settings.columns
-    time, positive_rate = rows[columns.time], float(rows[columns.target].mean())
-    trained_on = TrainedOn(
-        first=time.min(), last=time.max(), rows=len(rows), positive_rate=positive_rate
-    )
     return Manifest(
         sklearn_version=sklearn.__version__,
-        data_sha256=content_digest(settings.data_path),
         columns=columns,
+        split=settings.split,
         parameters=settings.model,
-        trained_on=trained_on,
+        trained_on=describe_rows(rows, columns),
+        reference=profile(rows, score(pipeline, rows, columns), columns),
+    )
+
+
+def describe_rows(rows: pd.DataFrame, columns: Columns) -> TrainedOn:
+    """Return what is recorded on the rows that a model learns from."""
+    time, positive_rate = rows[columns.time], float(rows[columns.target].mean())
+    return TrainedOn(
+        first=time.min(),
+        last=time.max(),
+        rows=len(rows),
+        positive_rate=positive_rate,
+        sha256=rows_digest(rows),
     )
 
 
@@ -122,8 +123,7 @@ def read_manifest(settings: Settings) -> Manifest:
 
 def check_training(manifest: Manifest, rows: pd.DataFrame, settings: Settings) -> None:
     """Refuse to judge a model that learned from other rows: test rows may be among them."""
-    expected = describe_training(rows, settings)
-    if (manifest.data_sha256, manifest.trained_on) != (expected.data_sha256, expected.trained_on):
+    if manifest.trained_on != describe_rows(rows, settings.columns):
         message = "the model was trained on other rows than it should be: run the train command"
         raise ArtefactError(message)
 
