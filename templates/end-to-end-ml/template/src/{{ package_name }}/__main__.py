@@ -1,5 +1,0 @@
-"""Entry point of `python -m`."""
-
-from .cli import app
-
-app()
