@@ -1,21 +1,24 @@
 """Whose work this is: the template's worked example, or by now the owner's."""
 
-import json
 import re
 import subprocess
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from .config import Settings
-
 ANSWERS_NAME = ".copier-answers.yml"
-ORIGIN_NAME = "origin.json"
 DATASHEET_NAME = "data/DATASHEET.md"
 NOT_YET = "No commit of the owner's yet."
 TEMPLATE_COMMIT = "Start from aiscaffold"
 # The commit that names the owner's first one comes after it.
 MOST_COMMITS_WITHOUT_OWNER = 2
+
+# SHA-256 of the template's table, datasheet and results: what still has them is not the owner's.
+TEMPLATE = {
+    "data": "b70bcf1b4ee1ae46e2755a3855b509dfbd4e7441e2e4d0f9d5135d810f650a00",
+    "datasheet": "875eed45e95dfff5b7ac58d39fda29cababee811a09c32f2f02c075618dfa198",
+    "results": "4d058fc76d4ed8d82064bf25df6c8883766e23de0a8477d0c3500e030631121d",
+}
 
 NOTICE = (
     "> **This is aiscaffold's worked example, not yet the author's own work:** {same} still "
@@ -23,15 +26,14 @@ NOTICE = (
 )
 
 
-def notice(settings: Settings, data_sha256: str, results: str) -> str:
+def notice(root: Path, data_sha256: str, results: str) -> str:
     """Return the honesty notice; it vanishes when data, datasheet and results are the owner's."""
-    origin = json.loads((settings.reports_folder / ORIGIN_NAME).read_text(encoding="utf-8"))
     current = {
         "data": data_sha256,
-        "datasheet": datasheet_digest(settings.root),
+        "datasheet": datasheet_digest(root),
         "results": text_digest(results),
     }
-    same = [name for name, digest in current.items() if origin.get(name) == digest]
+    same = [name for name, digest in TEMPLATE.items() if current[name] == digest]
     return NOTICE.format(same=_are(same)) if same else ""
 
 
