@@ -1,7 +1,7 @@
 #!/bin/sh
-# Unpacks a container engine and a stand-in for the python:slim image into one folder, for machines that
-# reach Debian's packages but no image registry. Nothing is started and no service is installed: the tests
-# in tests/templates start a private daemon from that folder and stop it again.
+# Unpacks a container engine, Prometheus and a stand-in for the python:slim image into one folder, for
+# machines that reach Debian's packages but no image registry. Nothing is started and no service is
+# installed: the tests in tests/templates start a private daemon from that folder and stop it again.
 #
 # usage: .ci/engine.sh FOLDER        (root on Debian; a second run only checks what is there)
 # shellcheck disable=SC2016  # the quoted variables are apt's and mmdebstrap's
@@ -9,6 +9,7 @@ set -eu
 
 readonly RELEASE=trixie # its python3 is 3.13, and its buildx knows --build-context
 readonly ENGINE="docker.io docker-cli containerd docker-buildx docker-compose"
+readonly MONITORING="prometheus promtool"
 readonly BASE="ca-certificates netbase tzdata python3"
 
 fail() {
@@ -43,21 +44,21 @@ apt_for_release() {
         -o Dir::Cache="$PWD/apt/cache" "$@"
 }
 
-# Debian 12's engine has no buildx, hence the newer packages; they are unpacked, not installed. Their runc
-# would need a newer C library than such a host has: the host's own runc serves.
-unpack_engine() {
-    [ -x engine/usr/sbin/dockerd ] && return
-    rm -rf engine.part ./*.deb
-    mkdir -p engine.part apt/state/lists/partial apt/cache/archives/partial
+# unpack FOLDER PROGRAM PACKAGE...: the release's packages, unless the folder holds that program already.
+unpack() {
+    folder=$1
+    [ -x "$folder/$2" ] && return
+    shift 2
+    rm -rf "$folder.part" ./*.deb
+    mkdir -p "$folder.part" apt/state/lists/partial apt/cache/archives/partial
     : >apt/status
     apt_for_release update
-    # shellcheck disable=SC2086  # a list of words
-    apt_for_release download $ENGINE
+    apt_for_release download "$@"
     for package in ./*.deb; do
-        dpkg-deb --extract "$package" engine.part
+        dpkg-deb --extract "$package" "$folder.part"
     done
     rm -f ./*.deb
-    mv engine.part engine
+    mv "$folder.part" "$folder"
 }
 
 # As poor as the real slim image: whatever is missing there must be missing here. pip and venv are left
@@ -79,6 +80,12 @@ build_base() {
 install_host_tools
 mkdir -p apt
 write_sources apt/sources.list
-unpack_engine
+# Debian 12's engine has no buildx, hence the newer packages; they are unpacked, not installed. Their runc
+# would need a newer C library than such a host has: the host's own runc serves.
+# shellcheck disable=SC2086  # lists of words
+{
+    unpack engine usr/sbin/dockerd $ENGINE
+    unpack monitoring usr/bin/promtool $MONITORING
+}
 build_base
-echo "engine and base image are in $PWD"
+echo "engine, Prometheus and base image are in $PWD"

@@ -38,8 +38,8 @@ def commit(folder: Path) -> Path:
     return folder
 
 
-def run_act(folder: Path, home: Path, actions: Mapping[str, Path], *options: str) -> str:
-    """Run the workflows of a push by act; actions are taken from folders. What it says."""
+def run_act(folder: Path, home: Path, actions: Mapping[str, Path], *options: str, event: str = "push") -> str:
+    """Run the workflows of an event by act; actions are taken from folders. What it says."""
     (home / "act").mkdir(parents=True)
     (home / "act/actrc").touch()  # without one, act asks what to run jobs in
     local = [word for name, place in actions.items() for word in ("--local-repository", f"{name}={place}")]
@@ -49,7 +49,7 @@ def run_act(folder: Path, home: Path, actions: Mapping[str, Path], *options: str
         "--pull=false",
         f"--platform={SYSTEM}=-self-hosted",
     ]
-    command = ["uvx", "--quiet", "--from", ACT, "act", "push", *here, f"--action-cache-path={home / 'cache'}", *local]
+    command = ["uvx", "--quiet", "--from", ACT, "act", event, *here, f"--action-cache-path={home / 'cache'}", *local]
     done = subprocess.run(
         [*command, *options],
         cwd=folder,

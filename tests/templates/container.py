@@ -96,7 +96,7 @@ class Engine:
         try:
             yield container
         finally:
-            self.docker("rm", "--force", container)
+            self.docker("rm", "--force", "--volumes", container)
 
 
 def references(dockerfile: str) -> list[str]:

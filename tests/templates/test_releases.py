@@ -127,7 +127,12 @@ def test_after_a_week_of_work_and_an_update_by_another_machine_its_own_gates_are
     git(home, "clone", "--quiet", str(made), "elsewhere/tide")
     project = home / "elsewhere/tide"
     out = json.loads(machine(tmp_path / "machine", newest.root).run("update", "--defaults", "--json", cwd=project))
-    assert not [file["path"] for file in out["files"] if file["kind"] == "conflict"]
+    kinds = {file["path"]: file["kind"] for file in out["files"]}
+    assert "conflict" not in kinds.values()
+    # The template has new dependencies, the owner one of their own: the update says what joins them.
+    assert kinds["uv.lock"] == "told"
+    inside(project, "uv", "lock")
+    git(project, "add", "uv.lock")
     git(project, "commit", "--quiet", "--message", "Update")
     assert not (project / ".github/dependabot.yml").exists()
     assert "largest_batch = 250" in (project / "config.toml").read_text(encoding="utf-8")
