@@ -17,12 +17,12 @@ def peak_of_tree(words: Sequence[str], cwd: Path, variables: Mapping[str, str]) 
     peak = 0
     with subprocess.Popen(words, cwd=cwd, env=dict(variables), stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            peak = max(peak, _held(process.pid))
+            peak = max(peak, held(process.pid))
             time.sleep(PAUSE)
     return peak / KILOBYTES
 
 
-def _held(process: int) -> int:
+def held(process: int) -> int:
     """The kilobytes of a process and those it started; none of one that has just ended."""
     try:
         lines = (PROC / str(process) / "smaps_rollup").read_text(encoding="ascii").splitlines()
@@ -31,4 +31,4 @@ def _held(process: int) -> int:
     except OSError:
         return 0
     own = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-    return own + sum(_held(int(child)) for child in children)
+    return own + sum(held(int(child)) for child in children)

@@ -31,6 +31,7 @@ RULES = load()
 
 COMMANDS = ("new", "update", "templates", "audit", "rules")
 BENCH = ROOT / "bench" / "results.json"
+SERVED = ROOT / "bench" / "serve.json"
 AGREEMENT = ROOT / "bench" / "agreement.json"
 SCREEN = 24  # lines of a report that are shown
 
@@ -53,6 +54,7 @@ def documents() -> dict[Path, str]:
     auditing = ROOT / "docs/how-to/audit-a-repository.md"
     judging = ROOT / "docs/explanation/audit.md"
     fast = ROOT / "docs/explanation/audit-speed.md"
+    serving = ROOT / "docs/explanation/serving.md"
     return {
         ROOT / "docs/reference/cli.md": cli_page(),
         ROOT / "docs/reference/templates.md": templates_page(),
@@ -61,6 +63,7 @@ def documents() -> dict[Path, str]:
         judging: with_regions(judging.read_text(encoding="utf-8"), {"tiers": tiers(), "agreement": agreement()}),
         how_to: with_regions(how_to.read_text(encoding="utf-8"), {"update": update_session()}),
         fast: with_regions(fast.read_text(encoding="utf-8"), {"audit-bench-all": audit_speed.tables()}),
+        serving: with_regions(serving.read_text(encoding="utf-8"), {"serve": serve_table()}),
         audit_speed.PICTURE: audit_speed.picture(),
         readme: with_regions(
             readme.read_text(encoding="utf-8"),
@@ -230,6 +233,28 @@ def bench_table() -> str:
     for ours, *peers in measured["comparisons"].values():
         lead = f"| `{ours['command']}` | {ours['median']:.0f} |"
         lines += [f"{lead} `{peer['command']}` | {peer['median']:.0f} | {peer['ratio']:.2f} |" for peer in peers]
+    return "\n".join(lines)
+
+
+def serve_table() -> str:
+    """What `bench/serve.py` measured of a generated service under load, and while it ran for long."""
+    measured = json.loads(SERVED.read_text(encoding="utf-8"))
+    lines = [
+        f"On {measured['machine']}:",
+        "",
+        "| rows in a request | clients | requests/s | p50 | p95 | p99 | errors |",
+    ]
+    lines.append("|--:|--:|--:|--:|--:|--:|--:|")
+    for each in measured["load"]:
+        waits = " | ".join(f"{each[name]:.0f} ms" for name in ("p50", "p95", "p99"))
+        errors = f"{each['errors']} of {each['requests']:,}"
+        lines.append(f"| {each['rows']} | {each['clients']} | {each['per_second']:.0f} | {waits} | {errors} |")
+    soak = measured["soak"]
+    (_, start), (seconds, end) = soak["megabytes"][0], soak["megabytes"][-1]
+    asked = f"{soak['rate']:.0f} requests a second for {seconds / 60:.0f} minutes"
+    errors = f"{soak['load']['errors']} errors in {soak['load']['requests']:,} requests"
+    grown = f"{abs(soak['growth']):.1f} MB an hour in the second half"
+    lines += ["", f"At {asked}: {errors}, {start:.0f} MB at the start, {end:.0f} MB at the end, {grown}."]
     return "\n".join(lines)
 
 
