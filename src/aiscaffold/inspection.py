@@ -17,7 +17,7 @@ from aiscaffold.errors import BadConfig, NotARepository, ToolFailed
 from aiscaffold.files import full_path
 from aiscaffold.places import marked_place
 from aiscaffold.pristine import pristine
-from aiscaffold.process import git
+from aiscaffold.process import git_remote
 from aiscaffold.regex import regex
 from aiscaffold.repo import Repo
 from aiscaffold.report import Report, Subject
@@ -29,10 +29,6 @@ from aiscaffold.uncommitted import is_changed, unknown_to_git
 
 ADDRESS = regex(r"(?:https?|ssh|git|file)://|[\w.-]+@[\w.-]+:|(?:gh|gl):")
 SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
-# The transports that run nothing: above all not `ext`, which runs any command.
-PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
-PATIENCE = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30")
-ON_THE_COMMAND_LINE = "left out on the command line"
 
 
 @dataclass(frozen=True)
@@ -182,7 +178,7 @@ def _cloned(address: str, folder: Path) -> Path:
     name = re.sub(r"\.git$", "", url.rstrip("/")).rpartition("/")[2].rpartition(":")[2] or "repository"
     target = folder / re.sub(r"[^\w.-]", "_", name)
     try:
-        git(*PATIENCE, "clone", "--quiet", "--bare", "--", url, str(target), cwd=folder, env=PROTOCOLS)
+        git_remote("clone", "--quiet", "--bare", "--", url, str(target), cwd=folder)
     except ToolFailed as error:
         raise NotARepository(f"{shown(url)} cannot be cloned: {_reason(error)}", hint="check the address") from error
     return target

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiscaffold.checkout import Checkout
-from aiscaffold.process import git, git_data, zeroed
+from aiscaffold.process import git, git_data, path_lines, zeroed
 
 Entry = tuple[str, str]  # a mode as git writes it (100644, 100755, 120000, 160000) and an object id in hexadecimal
 Tree = dict[str, Entry]  # by path, relative to the top of the repository
@@ -95,7 +95,7 @@ class Quarantine:
     def read_tree(self, tree: str) -> Tree:
         """The entries of the tree with this id."""
         listed = self.git("ls-tree", "-r", "-z", "--full-tree", tree)
-        entries = {path: (fields[0], fields[2]) for fields, path in _lines(listed)}
+        entries = {path: (fields[0], fields[2]) for fields, path in path_lines(listed)}
         self._written[frozenset(entries.items())] = tree
         return entries
 
@@ -124,7 +124,7 @@ class Quarantine:
         paths = (f":(literal){below or '.'}", *(f":(exclude,glob)**/{name}/**" for name in without))
         self.git("add", "--all", "--force", "--", *paths, env=where)
         listed = self.git("ls-files", "--stage", "-z", env=where)
-        entries = {path: (fields[0], fields[1]) for fields, path in _lines(listed)}
+        entries = {path: (fields[0], fields[1]) for fields, path in path_lines(listed)}
         self._written[frozenset(entries.items())] = self._index_tree()
         return entries
 
@@ -190,9 +190,9 @@ class Quarantine:
 
     def _read_merge(self, output: bytes) -> Merge:
         head, _, said = output.partition(b"\0\0")
-        tree, *conflicted = head.split(b"\0")
+        tree, _, conflicted = head.partition(b"\0")
         conflicts: dict[str, Stages] = {}
-        for fields, path in map(_line, filter(None, conflicted)):
+        for fields, path in path_lines(conflicted):
             conflicts.setdefault(path, {})[int(fields[2])] = (fields[0], fields[1])
         return Merge(self.read_tree(tree.decode()), conflicts, tuple(_messages(said.split(b"\0"))))
 
@@ -205,16 +205,6 @@ def _messages(words: Sequence[bytes]) -> Iterable[Message]:
         paths = words[at + 1 : at + 1 + count]
         yield Message(_text(words[at + 1 + count]), tuple(map(_text, paths)))
         at += count + 3
-
-
-def _lines(listed: bytes) -> Iterable[tuple[list[str], str]]:
-    return map(_line, filter(None, listed.split(b"\0")))
-
-
-def _line(line: bytes) -> tuple[list[str], str]:
-    """A line of git's: fields, a tab, a path."""
-    fields, _, path = line.partition(b"\t")
-    return fields.decode().split(), _text(path)
 
 
 def _text(path: bytes) -> str:

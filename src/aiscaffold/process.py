@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -62,6 +62,11 @@ NEUTRAL = (
 # left out. Only newer gits know the first; no transport is called "none".
 OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 
+# A list that no configuration can widen: above all not to `ext`, which runs any command.
+PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
+# A server that stopped talking is as good as none; git itself would wait for ever.
+PATIENCE = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30")
+
 
 def attempt(
     command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
@@ -117,6 +122,11 @@ def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> str
     return done.stdout
 
 
+def git_remote(*arguments: str, cwd: Path) -> None:
+    """Run git where it talks to a server: with the user's configuration, which knows how to log in; not for ever."""
+    git(*PATIENCE, *arguments, cwd=cwd, env=PROTOCOLS)
+
+
 def _fail(arguments: Sequence[str], output: str) -> NoReturn:
     said = output.strip().splitlines() or ["it said nothing"]
     verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
@@ -147,6 +157,13 @@ def git_data(
 def zeroed(lines: Iterable[str]) -> bytes:
     """Lines as git reads them with `-z`: whatever bytes a path holds, each ends in a zero."""
     return b"".join(line.encode(errors="surrogateescape") + b"\0" for line in lines)
+
+
+def path_lines(listed: bytes) -> Iterator[tuple[list[str], str]]:
+    """Read lines that git ended with zeros: fields, a tab, a path of whatever bytes."""
+    for line in filter(None, listed.split(b"\0")):
+        fields, _, path = line.partition(b"\t")
+        yield fields.decode().split(), path.decode(errors="surrogateescape")
 
 
 def git_answers(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> str | None:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from aiscaffold.errors import NotARepository, ToolFailed
 from aiscaffold.evidence import Unreadable, at
-from aiscaffold.process import OFFLINE, find, git_answers, git_command, git_data, git_environment
+from aiscaffold.process import OFFLINE, find, git_answers, git_command, git_data, git_environment, path_lines
 
 LARGEST = 5_000_000  # bytes that are read of one file
 MOST = 200_000  # files
@@ -193,11 +193,11 @@ def _listed(folder: Path, commit: str) -> Iterator[tuple[str, str, int, str]]:
     """Mode, object, size and path of what is in a commit."""
     asked = ("ls-tree", "-r", "-z", "--full-tree")
     try:
-        for fields, path in _fields(git_data(*asked, "-l", commit, cwd=folder, env=OFFLINE)):
+        for fields, path in path_lines(git_data(*asked, "-l", commit, cwd=folder, env=OFFLINE)):
             yield fields[0], fields[2], _size(fields), path
     except ToolFailed:  # a partial clone, where git would fetch an object to tell its size
         here = _sizes(folder)
-        for (mode, _, blob), path in _fields(git_data(*asked, commit, cwd=folder, env=OFFLINE)):
+        for (mode, _, blob), path in path_lines(git_data(*asked, commit, cwd=folder, env=OFFLINE)):
             yield mode, blob, here.get(blob, UNKNOWN), path
 
 
@@ -223,7 +223,7 @@ def _tracked(top: Path) -> dict[str, Entry]:
         listed = git_data("ls-files", "--stage", "-z", cwd=top, env=OFFLINE)
     except ToolFailed:  # the index is damaged
         return _walked(top)
-    for fields, path in _fields(listed):
+    for fields, path in path_lines(listed):
         is_beyond = _is_beyond_link(top, path.rpartition("/")[0], linked)
         entry = None if is_beyond else _on_disk(f"{top}{os.sep}{_native(path)}", fields[0])
         if entry:
@@ -288,10 +288,3 @@ def _below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT)
         links = [name for name in folders if Path(parent, name).is_symlink()]
         yield from (Path(parent, name) for name in sorted([*names, *links]))
-
-
-def _fields(listed: bytes) -> Iterator[tuple[list[str], str]]:
-    """Lines of git's: fields, a tab, a path."""
-    for line in filter(None, listed.split(b"\0")):
-        fields, _, path = line.partition(b"\t")
-        yield fields.decode().split(), path.decode(errors="surrogateescape")

@@ -21,15 +21,11 @@ from aiscaffold.address import clone_url, normal_address, printable, shown_addre
 from aiscaffold.copier_yml import read_copier_yml
 from aiscaffold.errors import TemplateUnreachable, ToolFailed
 from aiscaffold.files import move, remove
-from aiscaffold.process import git, git_answers
+from aiscaffold.process import git, git_answers, git_remote
 from aiscaffold.tree import tree_id
 
 HEAD = "refs/aiscaffold/head"  # the default branch: a bare mirror's own HEAD would not follow when it is renamed
 REFS = (f"+HEAD:{HEAD}", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-# A list that no configuration can widen: above all not to `ext`, which runs any command.
-PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
-# A server that stopped talking is as good as none; git itself would wait for ever.
-PATIENCE = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30")
 ABANDONED = 3600  # seconds
 NO_CONFIGURATION = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 
@@ -155,7 +151,7 @@ def _clone(address: str, url: str, mirror: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="draft-", dir=mirror.parent, ignore_cleanup_errors=True) as place:
         draft = Path(place, "mirror.git")
         try:
-            _talk("clone", "--quiet", "--bare", "--template=", "--", url, str(draft), cwd=Path(place))
+            git_remote("clone", "--quiet", "--bare", "--template=", "--", url, str(draft), cwd=Path(place))
             git(f"--git-dir={draft}", "update-ref", HEAD, "HEAD^{commit}", cwd=draft)
         except ToolFailed as error:
             raise TemplateUnreachable(
@@ -172,7 +168,7 @@ def _refresh(url: str, mirror: Path) -> str:
     git_dir = f"--git-dir={mirror}"
     options = ("--quiet", "--prune", "--force", "--no-write-fetch-head", "--no-recurse-submodules")
     try:
-        _talk(git_dir, "fetch", *options, "--", url, *REFS, cwd=mirror)
+        git_remote(git_dir, "fetch", *options, "--", url, *REFS, cwd=mirror)
     except ToolFailed as error:
         return _reason(error)
     return ""
@@ -184,11 +180,6 @@ def _remove_left_locks(mirror: Path) -> None:
         with suppress(OSError):
             if time.time() - lock.stat().st_mtime > ABANDONED:
                 remove(lock)
-
-
-def _talk(*arguments: str, cwd: Path) -> None:
-    """Run git where it talks to the template's server: with the user's configuration, which knows how to log in."""
-    git(*PATIENCE, *arguments, cwd=cwd, env=PROTOCOLS)
 
 
 def _reason(error: ToolFailed) -> str:
