@@ -20,6 +20,7 @@ from support import ROOT, git
 from aiscaffold.tree import tree_id
 
 from .conftest import inside, make
+from .serving import serving
 
 pytestmark = pytest.mark.slow
 
@@ -128,59 +129,15 @@ def test_the_notice_goes_only_when_data_datasheet_and_results_are_the_owners(ins
     assert said.splitlines() == ["data True", "datasheet True", "results True", "None False"]
 
 
-def test_the_served_model_answers_refuses_and_counts(installed: Path) -> None:
+def test_the_served_model_answers_refuses_and_counts(installed: Path, tmp_path: Path) -> None:
     example = json.loads((installed / "reports/metrics.json").read_text(encoding="utf-8"))["example"]
-    with served(installed) as address:
-        status, answer = call(f"{address}/v1/predict", example["request"])
+    with serving(installed, tmp_path) as service:
+        status, answer = service.post("/v1/predict", example["request"])
         assert (status, answer["probability"]) == (200, pytest.approx(example["probability"], abs=0.01))
-        assert call(f"{address}/v1/predict", {"carrier": "UA"})[0] == 422
-        assert call(f"{address}/v1/predict/batch", {"rows": [example["request"]] * 3})[0] == 200
-        assert call(f"{address}/readyz")[0] == call(f"{address}/healthz")[0] == call(f"{address}/v1/model")[0] == 200
-        with urllib.request.urlopen(f"{address}/metrics") as metrics:
-            assert "model_decisions_total" in metrics.read().decode()
-
-
-@contextmanager
-def served(project: Path) -> Iterator[str]:
-    """The project's service on a free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    scripts = project / ".venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    with subprocess.Popen(
-        [str(scripts / "flight-delays"), "serve", "--port", str(port)],
-        cwd=project,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_until_ready(address)
-            yield address
-        finally:
-            process.terminate()
-
-
-def wait_until_ready(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            if call(f"{address}/readyz")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail("the service was not ready within 60 s")
-
-
-def call(url: str, body: Any = None) -> tuple[int, Any]:
-    """Send JSON; status and answer, refusals included."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"content-type": "application/json"})
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, json.load(refusal)
+        assert service.post("/v1/predict", {"carrier": "UA"})[0] == 422
+        assert service.post("/v1/predict/batch", {"rows": [example["request"]] * 3})[0] == 200
+        assert service.get("/readyz")[0] == service.get("/healthz")[0] == service.get("/v1/model")[0] == 200
+        assert "model_decisions_total" in service.get("/metrics")[1].decode()
 
 
 @pytest.mark.parametrize("template", sorted(f.parent.name for f in ROOT.glob("templates/[!_]*/questions.yml")))

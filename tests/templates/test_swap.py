@@ -15,7 +15,7 @@ from aiscaffold.rule import TOOL
 
 from .bikeshare import GONE, PLACES, TABLE, apply, write_table
 from .conftest import inside, make
-from .test_gates import call, served
+from .serving import serving
 
 pytestmark = pytest.mark.slow
 
@@ -116,15 +116,15 @@ def test_the_months_and_the_gate_tell_of_the_new_rows(swapped: Path) -> None:
     assert answered(swapped, "flight-delays", "retrain") == 3 * (not metrics["gate"][-1]["accepted"])
 
 
-def test_the_service_answers_the_readme_s_new_example(swapped: Path) -> None:
+def test_the_service_answers_the_readme_s_new_example(swapped: Path, tmp_path: Path) -> None:
     example = json.loads((swapped / "reports/metrics.json").read_text(encoding="utf-8"))["example"]
     assert "weathersit" in region(swapped, "api")
-    with served(swapped) as address:
-        status, answer = call(f"{address}/v1/predict", example["request"])
+    with serving(swapped, tmp_path) as service:
+        status, answer = service.post("/v1/predict", example["request"])
         assert (status, answer["probability"]) == (200, pytest.approx(example["probability"], abs=0.01))
         labels = {"labels": [{"id": answer["id"], "outcome": 1}]}
-        assert call(f"{address}/v1/labels", labels) == (200, {"stored": 1})
-        assert call(f"{address}/v1/predict", example["request"] | {"bikers": 9})[0] == 422
+        assert service.post("/v1/labels", labels) == (200, {"stored": 1})
+        assert service.post("/v1/predict", example["request"] | {"bikers": 9})[0] == 422
 
 
 def test_the_notice_is_gone_and_nothing_speaks_of_flights(swapped: Path) -> None:
