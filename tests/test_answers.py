@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from catalogues import write_catalogue
 
 from aiscaffold.answers import read_data_file, resolve
 from aiscaffold.catalog import Question, Template
@@ -25,6 +26,15 @@ def test_a_given_answer_wins_over_a_suggestion_and_that_over_the_default(mini: T
 
 def test_a_suggestion_that_is_no_answer_falls_back_to_the_default(mini: Template) -> None:
     assert resolve(mini, {}, {"license": "GPL"})["license"] == "MIT"
+
+
+def test_shared_questions_come_first_in_the_templates_words_then_its_own(tmp_path: Path) -> None:
+    shared = "name: {type: str, help: A name}\nlicense: {type: str, choices: [MIT], default: MIT}\n"
+    own = "extra: {type: str, default: x}\nname: {default: mine}\n"
+    folder = write_catalogue(tmp_path, {"templates/_shared/questions.yml": shared, "templates/mini/questions.yml": own})
+    questions = Template("mini", folder / "templates/mini").questions
+    assert [question.name for question in questions] == ["name", "license", "extra"]
+    assert (questions[0].help, questions[0].default) == ("A name", "mine")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Write copier.yml, the one file that plain copier reads, from templates/*/questions.yml.
+"""Write copier.yml, the one file that plain copier reads, from the templates' questions.yml.
 
     python tools/dispatcher.py          rewrite it
     python tools/dispatcher.py --check  exit 1 where it is not up to date
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from aiscaffold.catalog import Catalogue, question_specs
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "copier.yml"
@@ -38,8 +40,7 @@ def main() -> int:
 
 def read_templates(folder: Path) -> dict[str, Questions]:
     """The questions of every template, by its name."""
-    files = sorted(folder.glob("[!_]*/questions.yml"))
-    return {file.parent.name: yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+    return {template.name: question_specs(template.folder) for template in Catalogue(folder.parent).templates}
 
 
 def dispatcher(templates: dict[str, Questions]) -> str:
@@ -77,7 +78,7 @@ def merged_default(defaults: dict[str, Any]) -> Any:
     if all(value == values[0] for value in values):
         return values[0]
     branches = "".join(f"{{% elif template == {name!r} %}}{value}" for name, value in defaults.items())
-    return "{%" + branches.removeprefix("{% el") + "{% endif %}"
+    return "{% " + branches.removeprefix("{% el") + "{% endif %}"
 
 
 if __name__ == "__main__":

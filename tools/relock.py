@@ -29,7 +29,7 @@ print(json.dumps(sorted(packages_distributions())))
 
 def main() -> int:
     """Lock every template, or those named; the exit code."""
-    found = sorted(path.parent.name for path in ROOT.glob("templates/*/questions.yml"))
+    found = sorted(path.parent.name for path in ROOT.glob("templates/[!_]*/questions.yml"))
     for name in sys.argv[1:] or found:
         relock(name)
         print(f"{name}: locked")

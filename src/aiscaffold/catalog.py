@@ -14,6 +14,8 @@ from aiscaffold.tree import files_of, tree_id
 ADDRESS = "gh:aiscaffold/aiscaffold"  # the catalogue's public address, recorded in every project
 FORMER_ADDRESSES: tuple[str, ...] = ()  # projects that record one of these are updated like any other
 CONTENTS = ("copier.yml", "templates")  # what a release of the catalogue is made of
+QUESTIONS = "questions.yml"  # of a template; a folder that has none is no template
+SHARED = "_shared"  # beside the templates: what several of them are made of
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,7 @@ class Template:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """The questions, in the order in which they are asked."""
-        import yaml  # 15 ms that `aiscaffold templates` need not pay
-
-        text = (self.folder / "questions.yml").read_text(encoding="utf-8")
-        return tuple(_question(name, spec) for name, spec in yaml.safe_load(text).items())
+        return tuple(_question(name, spec) for name, spec in question_specs(self.folder).items())
 
     @cached_property
     def reasons(self) -> dict[str, str]:
@@ -106,7 +105,7 @@ class Catalogue:
     def templates(self) -> tuple[Template, ...]:
         """All templates, by name; a folder whose name starts with `_` is shared material."""
         folders = sorted(self.root.joinpath("templates").glob("[!_]*/"))
-        return tuple(Template(f.name, f) for f in folders if f.joinpath("questions.yml").is_file())
+        return tuple(Template(f.name, f) for f in folders if f.joinpath(QUESTIONS).is_file())
 
     def template(self, name: str) -> Template:
         """The template of this name; `UnknownTemplate` names the nearest one that exists."""
@@ -138,6 +137,18 @@ def load_catalogue() -> Catalogue:
     raise CatalogueBroken("the template catalogue is missing from this installation", hint="reinstall aiscaffold")
 
 
+def question_specs(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the template in a folder asks, as copier's YAML says it.
+
+    First the questions that all templates share, each with the keys laid over it that the template gives it, then the
+    template's own. Releases up to 0.4.0 share none: there each template says all that it asks.
+    """
+    specs = _read_questions(folder.parent / SHARED / QUESTIONS)
+    for name, spec in _read_questions(folder / QUESTIONS).items():
+        specs[name] = {**specs.get(name, {}), **spec}
+    return specs
+
+
 def is_ours(address: str) -> bool:
     """Whether a recorded address is the catalogue's, by its present name or a former one."""
     return address in (ADDRESS, *FORMER_ADDRESSES)
@@ -153,6 +164,12 @@ def _fill(path: str, answers: dict[str, str]) -> str:
     known = {"_copier_conf.answers_file": ".copier-answers.yml", **answers}
     unconditional = re.sub(r"\{%.*?%\}", "", path)
     return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda match: known.get(match[1], match[0]), unconditional)
+
+
+def _read_questions(file: Path) -> dict[str, dict[str, Any]]:
+    import yaml  # 15 ms that `aiscaffold templates` need not pay
+
+    return yaml.safe_load(file.read_text(encoding="utf-8")) or {} if file.is_file() else {}
 
 
 def _question(name: str, spec: dict[str, Any]) -> Question:

@@ -1,15 +1,9 @@
 """Render what the documents say in numbers, check that it is current, or measure it all again."""
 
 import json
-import re
 import sys
-import tomllib
-from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import batched
-from pathlib import Path
-from time import perf_counter
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -17,31 +11,29 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.pipeline import Pipeline
 
-from . import provenance, tables
+from . import documents, tables
 from .config import Settings, settings_or_exit
 from .data import DataError, Parts, load_parts
+from .documents import README, stage
 from .evaluate import MetricsError, Report, read_metrics
 from .model import build_model, fit, score
 from .registry import ArtefactError, load_model, read_manifest
 from .retrain import measure
 
-README = "README.md"
 DOCUMENTS = (README, "docs/MODEL_CARD.md", "docs/DECISIONS.md")
+DATASHEET_NAME = "data/DATASHEET.md"
 FIGURE_NAME = "docs/figures.svg"
 DEMO_NAME = "docs/demo.gif"
 NO_DEMO = "`uv run poe demo --record` records the demo; `uv run poe report` then shows it here."
+REMEDY = "to accept them, run the train and evaluate commands, then: poe report"
 INCOMPLETE = "metrics.json lacks the later months or the gate: run the evaluate command"
-OWNER = "owner"
-REGION = re.compile(
-    r'(?P<open><!-- aiscaffold:gen id="(?P<id>[\w-]+)"[^>]*-->\n)'
-    r"(?P<body>.*?)"
-    r"(?P<close><!-- /aiscaffold:gen -->)",
-    re.DOTALL,
-)
-SWAP = re.compile(
-    r"^(?:#|<!--) aiscaffold:swap (?P<id>[\w-]+) - (?P<text>.+?)(?: -->)?$", re.MULTILINE
-)
 SWAP_FILES = ("config.toml", "src/**/*.py", "tests/**/*.py", "data/*.md", "pyproject.toml")
+# SHA-256 of the template's table, datasheet and results: what still has them is not the owner's.
+TEMPLATE = {
+    "data": "b70bcf1b4ee1ae46e2755a3855b509dfbd4e7441e2e4d0f9d5135d810f650a00",
+    "datasheet": "875eed45e95dfff5b7ac58d39fda29cababee811a09c32f2f02c075618dfa198",
+    "results": "4d058fc76d4ed8d82064bf25df6c8883766e23de0a8477d0c3500e030631121d",
+}
 # A real one is new for every row.
 EXAMPLE_ID = "6f1c8e0a-4a57-4c39-9d0b-2f8f2f6f3c11"
 PAIRS_PER_LINE = 4
@@ -65,35 +57,24 @@ def api_example(settings: Settings, metrics: Report) -> str:
     return f"```console\n$ {call}{request}'\n{json.dumps(answer)}\n```"
 
 
-def swap_list(root: Path) -> str:
-    """Return the places in the code that are meant to be replaced."""
-    files = [path for pattern in SWAP_FILES for path in sorted(root.glob(pattern))]
-    found = [
-        f"`{path.relative_to(root).as_posix()}`, {match['id']}: {match['text']}"
-        for path in files
-        for match in SWAP.finditer(path.read_text(encoding="utf-8"))
-    ]
-    return tables.bullets(found)
-
-
-def summary(root: Path) -> str:
-    """Return the project's one sentence on itself."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["description"])
-
-
-def render_regions(settings: Settings, owner: str) -> dict[str, str]:
-    """Return the text of every generated region, given the recorded sentence on the owner."""
-    metrics, root, monitoring = _read_metrics(settings), settings.root, settings.monitoring
-    results = tables.results_table(metrics)
+def template_digests(settings: Settings, metrics: Report) -> dict[str, str]:
+    """Return the digests of what the owner has to replace, by the names of TEMPLATE."""
     return {
-        "summary": summary(root),
+        "data": str(metrics["data"]["sha256"]),
+        "datasheet": documents.file_digest(settings.root / DATASHEET_NAME),
+        "results": documents.text_digest(tables.results_table(metrics)),
+    }
+
+
+def render_regions(settings: Settings) -> dict[str, str]:
+    """Return the text of every generated region."""
+    metrics, root, monitoring = _read_metrics(settings), settings.root, settings.monitoring
+    return {
+        **documents.common_regions(root, SWAP_FILES),
         "demo": f"![Demo]({DEMO_NAME})" if (root / DEMO_NAME).is_file() else NO_DEMO,
-        "notice": provenance.notice(root, metrics["data"]["sha256"], results),
-        "provenance": provenance.scaffolded_from(root),
-        OWNER: provenance.owner_sentence(root, owner),
+        "notice": documents.notice(template_digests(settings, metrics), TEMPLATE),
         "data": tables.data_list(metrics),
-        "results": results,
+        "results": tables.results_table(metrics),
         "honesty": tables.honesty_list(metrics),
         "decision": tables.decision_sentence(metrics),
         "slices": tables.slices_table(metrics),
@@ -102,53 +83,30 @@ def render_regions(settings: Settings, owner: str) -> dict[str, str]:
         "gate": tables.gate_table(metrics, settings.retraining),
         "details": tables.details_list(read_manifest(settings)),
         "api": api_example(settings, metrics),
-        "swap": swap_list(root),
-    }
-
-
-def read_regions(settings: Settings) -> dict[str, dict[str, str]]:
-    """Return the generated regions as each document holds them."""
-    return {
-        name: {match["id"]: match["body"].strip("\n") for match in REGION.finditer(text)}
-        for name in DOCUMENTS
-        for text in [(settings.root / name).read_text(encoding="utf-8")]
     }
 
 
 def stale_regions(settings: Settings) -> list[str]:
     """Return the regions, as document#region, and the figure where they are not current."""
-    recorded = read_regions(settings)
-    owner = recorded[README].get(OWNER, "")
-    current = render_regions(settings, owner)
-    if provenance.is_owner_excused(settings.root, owner):
-        current[OWNER] = owner
-    stale = [
-        f"{document}#{name}"
-        for document, regions in recorded.items()
-        for name, text in regions.items()
-        if text != current.get(name, text)
-    ]
+    stale = documents.stale(settings.root, DOCUMENTS, render_regions(settings))
     return stale if _is_figure_current(settings) else [*stale, FIGURE_NAME]
 
 
 def write_report(settings: Settings) -> None:
     """Render the regions of every document, and the figure."""
-    regions = render_regions(settings, read_regions(settings)[README].get(OWNER, ""))
-    for path in [settings.root / name for name in DOCUMENTS]:
-        text = REGION.sub(lambda match: _fill(match, regions), path.read_text(encoding="utf-8"))
-        path.write_text(text, encoding="utf-8", newline="\n")
+    documents.write_regions(settings.root, DOCUMENTS, render_regions(settings))
     _draw_figure(settings)
 
 
 def reproduce(settings: Settings) -> list[str]:
     """Return what differs from the committed numbers, saying each stage and its seconds."""
-    parts = _stage("load", lambda: load_parts(settings))
-    model = _stage("train", lambda: fit(build_model(settings), parts.train, settings))
-    foreign = _stage("artefact", lambda: artefact_differences(model, parts, settings))
-    measured = _stage("measure", lambda: measure(model, parts, settings))
-    stale = _stage("report", lambda: stale_regions(settings))
+    parts = stage("load", lambda: load_parts(settings))
+    model = stage("train", lambda: fit(build_model(settings), parts.train, settings))
+    foreign = stage("artefact", lambda: artefact_differences(model, parts, settings))
+    measured = stage("measure", lambda: measure(model, parts, settings))
+    stale = stage("report", lambda: stale_regions(settings))
     tolerance = settings.evaluation.number_tolerance
-    found = [*differences(read_metrics(settings), measured, tolerance)]
+    found = [*documents.differences(read_metrics(settings), measured, tolerance)]
     return [*foreign, *found, *(f"{name} is stale" for name in stale)]
 
 
@@ -166,25 +124,12 @@ def artefact_differences(model: Pipeline, parts: Parts, settings: Settings) -> l
     return [f"model: a freshly trained one scores {difference:.4f} differently on average"]
 
 
-def differences(recorded: Any, measured: Any, tolerance: float, path: str = "") -> Iterator[str]:
-    """Yield one line for each value that differs by more than the tolerance."""
-    if isinstance(recorded, dict) and isinstance(measured, dict):
-        for key in sorted({*recorded, *measured}):
-            pair = recorded.get(key), measured.get(key)
-            yield from differences(*pair, tolerance, f"{path}.{key}".lstrip("."))
-    elif isinstance(recorded, list) and isinstance(measured, list):
-        paired = dict(enumerate(recorded)), dict(enumerate(measured))
-        yield from differences(*paired, tolerance, path)
-    elif not _agree(recorded, measured, tolerance):
-        yield f"{path}: recorded {recorded}, measured {measured}"
-
-
 def main(arguments: list[str]) -> int:
     """Write the report; with --check tell what is stale, with --reproduce what differs."""
     settings = settings_or_exit()
     try:
         if "--reproduce" in arguments:
-            return _reproduce(settings)
+            return documents.tell_differences(reproduce(settings), REMEDY)
         return _report(settings, is_check="--check" in arguments)
     except REFUSALS as error:
         print(f"error: {error}", file=sys.stderr)
@@ -192,49 +137,12 @@ def main(arguments: list[str]) -> int:
 
 
 def _report(settings: Settings, *, is_check: bool) -> int:
-    recorded = read_regions(settings)
-    owner = recorded[README].get(OWNER, "")
-    marked = {name for regions in recorded.values() for name in regions}
-    missing = [name for name in render_regions(settings, owner) if name not in marked]
-    if missing:
-        print(f"the documents lack the marks of the generated regions: {', '.join(missing)}")
+    if documents.tell_missing(settings.root, DOCUMENTS, render_regions(settings)):
         return 1
     if is_check:
-        return _check(settings, owner)
+        return documents.tell_stale(settings.root, stale_regions(settings))
     write_report(settings)
     return 0
-
-
-def _check(settings: Settings, owner: str) -> int:
-    stale = stale_regions(settings)
-    if stale:
-        print(f"stale: {', '.join(stale)}; run: poe report")
-    elif owner != provenance.owner_sentence(settings.root, owner):
-        print("note: README does not name the owner's first commit; poe report mends it")
-    return 1 if stale else 0
-
-
-def _reproduce(settings: Settings) -> int:
-    found = reproduce(settings)
-    if not found:
-        print("numbers match README")
-        return 0
-    print("numbers differ from README:", *found, sep="\n  ")
-    print("to accept them, run the train and evaluate commands, then: poe report")
-    return 1
-
-
-def _stage[T](name: str, work: Callable[[], T]) -> T:
-    start = perf_counter()
-    result = work()
-    print(f"{name:9} {perf_counter() - start:6.1f} s", flush=True)
-    return result
-
-
-def _agree(recorded: Any, measured: Any, tolerance: float) -> bool:
-    if isinstance(recorded, float) and isinstance(measured, float):
-        return abs(recorded - measured) <= tolerance
-    return bool(recorded == measured)
 
 
 def _read_metrics(settings: Settings) -> Report:
@@ -243,11 +151,6 @@ def _read_metrics(settings: Settings) -> Report:
     if {"months", "gate"} <= metrics.keys():
         return metrics
     raise MetricsError(INCOMPLETE)
-
-
-def _fill(match: re.Match[str], regions: dict[str, str]) -> str:
-    text = regions.get(match["id"], match["body"].strip("\n"))
-    return f"{match['open']}{text}\n{match['close']}" if text else match["open"] + match["close"]
 
 
 def _fingerprint(settings: Settings) -> str:

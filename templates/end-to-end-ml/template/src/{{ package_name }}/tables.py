@@ -1,8 +1,7 @@
 """How the documents say what was measured: tables and sentences, each made of the numbers alone."""
 
-from collections.abc import Iterable
-
 from .config import Monitoring, Retraining
+from .documents import bullets, table
 from .evaluate import Report
 from .registry import Manifest
 
@@ -27,7 +26,7 @@ def results_table(metrics: Report) -> str:
         [f"**{name}**" if name == "model" else name, *(_interval(each[key]) for key in TITLES)]
         for name, each in metrics["models"].items()
     ]
-    return _table(["", *TITLES.values()], rows)
+    return table(["", *TITLES.values()], rows)
 
 
 def honesty_list(metrics: Report) -> str:
@@ -86,7 +85,7 @@ def slices_table(metrics: Report) -> str:
         for column, slices in metrics["slices"].items()
         for name, each in slices.items()
     ]
-    return _table(["slice", "rows", "observed rate", "mean score", "ROC-AUC", "Brier"], rows)
+    return table(["slice", "rows", "observed rate", "mean score", "ROC-AUC", "Brier"], rows)
 
 
 def details_list(manifest: Manifest) -> str:
@@ -111,7 +110,7 @@ def months_table(metrics: Report, monitoring: Monitoring) -> str:
         f"Trained on the rows before {monitoring.replay_from} and left alone; every later month is "
         f"served as it came, its labels {monitoring.label_delay_days} days late."
     )
-    return f"{head}\n\n{_table(MONTH_TITLES, [_month_row(each) for each in metrics['months']])}"
+    return f"{head}\n\n{table(MONTH_TITLES, [_month_row(each) for each in metrics['months']])}"
 
 
 def lessons_list(metrics: Report, monitoring: Monitoring) -> str:
@@ -136,8 +135,9 @@ def gate_table(metrics: Report, retraining: Retraining) -> str:
         f"A challenger replaces the champion if Brier falls by {retraining.least_brier_gain} or "
         f"more and ROC-AUC by {retraining.most_auc_loss} at most."
     )
-    table = _table(GATE_TITLES, [_gate_row(each) for each in gate])
-    return f"{rule} Of {len(gate)} challengers it lets {accepted} pass:\n\n{table}"
+    rows = [_gate_row(each) for each in gate]
+    head = f"{rule} Of {len(gate)} challengers it lets {accepted} pass:"
+    return f"{head}\n\n{table(GATE_TITLES, rows)}"
 
 
 def _split_sentence(metrics: Report) -> str:
@@ -150,11 +150,6 @@ def _split_sentence(metrics: Report) -> str:
         f"{split}; {chance['splits']} random splits would have promised {mean:.3f} on average "
         f"({low:.3f} to {high:.3f}), each on the rows of the same dates that it held out."
     )
-
-
-def bullets(lines: Iterable[str]) -> str:
-    """Return the lines as a list."""
-    return "\n".join(f"- {line}" for line in lines)
 
 
 def _month_row(month: Report) -> list[str]:
@@ -256,8 +251,3 @@ def _percent(share: float) -> str:
 
 def _rounded(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
