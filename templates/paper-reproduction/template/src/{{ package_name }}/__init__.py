@@ -1,0 +1,1 @@
+"""A published table, reproduced: claims first, then runs, then verdicts."""
