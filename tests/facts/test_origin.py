@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiscaffold.catalog import ADDRESS
-from aiscaffold.facts.origin import Origin, read_origin
+from aiscaffold.catalog import ADDRESS, load_catalogue
+from aiscaffold.facts.origin import KINDS, Origin, read_origin
 
 OURS = f"# Managed\n_commit: v0.2.0\n_src_path: {ADDRESS}\nproject_name: Tides\ntemplate: end-to-end-ml\n"
 
@@ -31,6 +31,10 @@ def test_our_templates_tell_the_kind(template: str, kind: str) -> None:
     found = of_copier(OURS.replace("end-to-end-ml", template))
     assert (found.tool, found.address, found.revision, found.template) == ("copier", ADDRESS, "v0.2.0", template)
     assert (found.kind, found.is_ours) == (kind, True)
+
+
+def test_every_template_of_the_catalogue_has_a_kind() -> None:
+    assert {template.name for template in load_catalogue().templates} <= {*KINDS}
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from .container import Engine, UnavailableError, engine
+from .samples import PAPER, SAMPLES, SERVICE, Sample
 
 IMAGE = "aiscaffold-test"
-Generate = Callable[..., Path]
+Projects = Callable[[Sample], Path]
 
 
 def make(template: str, folder: Path, *options: str) -> Path:
@@ -36,17 +38,64 @@ def inside(project: Path, *command: str, **variables: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A generated end-to-end-ml project with its repository. Shared: read it, do not write into it."""
-    return make("end-to-end-ml", tmp_path_factory.mktemp("generated") / "flight-delays")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Projects:
+    """Give each template's project with its repository, made once. Shared: read it, do not write into it."""
+    return cache(lambda sample: make(sample.template, tmp_path_factory.mktemp("generated") / sample.name))
 
 
 @pytest.fixture(scope="session")
-def installed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with its locked environment, for tests that run it."""
-    folder = make("end-to-end-ml", tmp_path_factory.mktemp("installed") / "flight-delays")
-    inside(folder, "uv", "sync", "--locked")
-    return folder
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Projects:
+    """Give each template's project with its locked environment, made once, for tests that run it."""
+
+    @cache
+    def made(sample: Sample) -> Path:
+        folder = make(sample.template, tmp_path_factory.mktemp("installed") / sample.name)
+        inside(folder, "uv", "sync", "--locked")
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def project(generated: Projects) -> Path:
+    """A generated end-to-end-ml project. Shared: read it, do not write into it."""
+    return generated(SERVICE)
+
+
+@pytest.fixture(scope="session")
+def installed(synced: Projects) -> Path:
+    """A copy of that project with its locked environment."""
+    return synced(SERVICE)
+
+
+@pytest.fixture(scope="session")
+def paper(generated: Projects) -> Path:
+    """A generated paper-reproduction project. Shared: read it, do not write into it."""
+    return generated(PAPER)
+
+
+@pytest.fixture(scope="session")
+def installed_paper(synced: Projects) -> Path:
+    """A copy of that project with its locked environment."""
+    return synced(PAPER)
+
+
+@pytest.fixture(scope="session", params=SAMPLES, ids=str)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """Give one template after the other."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def each(sample: Sample, generated: Projects) -> Path:
+    """Give one generated project after the other. Shared: read it, do not write into it."""
+    return generated(sample)
+
+
+@pytest.fixture(scope="session")
+def each_installed(sample: Sample, synced: Projects) -> Path:
+    """Give one project with its locked environment after the other."""
+    return synced(sample)
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,9 @@
-"""Mistakes that a generated project must not get away with, and who has to notice each."""
+"""Mistakes that a generated end-to-end-ml must not get away with, and who has to notice each."""
 
-from typing import NamedTuple
+from .planting import REPORT, REPRODUCE, Fault, suite
 
-REPORT = ("poe", "report", "--check")
-REPRODUCE = ("poe", "reproduce")
 ALERTS = ("poe", "alerts")
 PACKAGE = "src/flight_delays"
-
-
-class Fault(NamedTuple):
-    """One edit, the gate that has to go red, and a part of what it then says."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    gate: tuple[str, ...]
-    reason: str = "AssertionError"
-
-
-def suite(*names: str) -> tuple[str, ...]:
-    """Select tests of the project by name, wherever they stand."""
-    return ("pytest", "--quiet", "--exitfirst", "--no-header", "-p", "no:cacheprovider", "-k", " or ".join(names))
-
 
 FAULTS = (
     Fault(

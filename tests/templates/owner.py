@@ -80,13 +80,13 @@ class Owner:
         for words in (["add", "--all"], ["commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", subject]):
             subprocess.run(["git", *words], cwd=self.project, env={**os.environ, **env}, check=True)
 
-    def answer(self, question: str, text: str) -> None:
-        """Write into a marked place of the README, in the question's stead."""
+    def answer(self, question: str, text: str, page: str = "README.md") -> None:
+        """Write into a marked place of the README, or of another page, in the question's stead."""
         region = re.compile(
             rf'(<!-- aiscaffold:write id="{question}"[^>]*-->\n).*?(<!-- /aiscaffold:write -->)', re.DOTALL
         )
         said = f"{dedent(text).strip()}\n"
-        self._edit("README.md", lambda page: region.sub(lambda found: f"{found[1]}{said}{found[2]}", page))
+        self._edit(page, lambda old: region.sub(lambda found: f"{found[1]}{said}{found[2]}", old))
 
     def add_section(self, text: str, before: str) -> None:
         """Write a section of the owner's own into the README."""

@@ -9,10 +9,10 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def clone(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clone(each: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the project, to commit bad files to it."""
     copy = tmp_path_factory.mktemp("hooks") / "copy"
-    shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".venv", ".git"))
+    shutil.copytree(each, copy, ignore=shutil.ignore_patterns(".venv", ".git"))
     subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
     return copy
 
@@ -42,7 +42,7 @@ def test_a_hook_stops_a_file_that_must_not_be_committed(clone: Path, hook: str, 
 
 
 @pytest.mark.parametrize("hook", ["merge-markers", "private-keys", "large-files", "uv-lock"])
-def test_a_hook_accepts_every_file_of_a_fresh_project(clone: Path, project: Path, hook: str) -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=project, capture_output=True, encoding="utf-8", check=True)
+def test_a_hook_accepts_every_file_of_a_fresh_project(clone: Path, each: Path, hook: str) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=each, capture_output=True, encoding="utf-8", check=True)
     done = run_hook(clone, hook, listed.stdout.split())
     assert done.returncode == 0, done.stdout + done.stderr

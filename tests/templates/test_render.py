@@ -16,21 +16,32 @@ from hypothesis import strategies as st
 from support import ROOT, git
 
 from aiscaffold.answers import resolve
-from aiscaffold.catalog import Template, load_catalogue
+from aiscaffold.catalog import Template
 from aiscaffold.errors import BadAnswer
 from aiscaffold.project import read_answers
 from aiscaffold.render import render
 from aiscaffold.tree import files_of, tree_id
 
-CATALOGUE = load_catalogue()
+from .samples import CATALOGUE, SAMPLES, Sample
+
 TEMPLATES = CATALOGUE.templates
 HOSTILE = 'O\'Brien "Z" \\ {{x}} {% raw %} #é 🛩 $HOME `id` <b>'
+# An expression of the template language; other doubled braces are Python's own.
+LEFT = re.compile(r"\{\{[- ]*[a-z_]+\b[^{]*\}\}")
 printable = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=60)
 
 
 def rendered(template: Template, folder: Path, **answers: str) -> Path:
     render(CATALOGUE, template, resolve(template, answers), folder)
     return folder
+
+
+def of(template: Template) -> Sample:
+    return next(sample for sample in SAMPLES if sample.template == template.name)
+
+
+def is_text(file: Path) -> bool:
+    return file.suffix not in (".gz", ".skops", ".data")
 
 
 def parse(project: Path) -> None:
@@ -40,7 +51,7 @@ def parse(project: Path) -> None:
         match file.suffix:
             case ".toml" | ".lock":
                 tomllib.loads(text)
-            case ".yml" | ".yaml":
+            case ".yml" | ".yaml" | ".cff":
                 yaml.safe_load(text)
             case ".json":
                 json.loads(text)
@@ -83,16 +94,15 @@ def test_the_hostile_author_is_accepted_not_refused(template: Template) -> None:
 def test_every_choice_renders_without_a_trace_of_the_template_language(
     template: Template, chosen: str, owner: str, tmp_path: Path
 ) -> None:
-    wanted = "yes" if owner else "no"
-    workflows = {"update_workflow": wanted, "audit_workflow": wanted, "publish_image": wanted}
+    workflows = of(template).workflows("yes" if owner else "no")
     project = rendered(template, tmp_path / "p", license=chosen, github_owner=owner, **workflows)
     parse(project)
     for file in files_of(project):
-        if file.suffix not in (".gz", ".skops"):
+        if is_text(file):
             # Braces of GitHub, Prometheus, Grafana and Docker: ${{ …, {{ $value, {{version}}, {{.State}}.
             text = re.sub(r"\$\{\{|\{\{ ?[$.]\w+|\{\{\w+\}\}", "", file.read_text(encoding="utf-8"))
             assert "{%" not in text, file
-            assert "{{" not in text, file
+            assert LEFT.search(text) is None, file
             assert "\r" not in text, file
     assert chosen in (project / "pyproject.toml").read_text(encoding="utf-8")
     assert ("octo-cat" in (project / "README.md").read_text(encoding="utf-8")) == bool(owner)
@@ -116,14 +126,11 @@ def test_two_runs_on_other_days_in_other_folders_give_the_same_tree(template: Te
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
-@pytest.mark.parametrize(
-    "answers",
-    [{}, {"update_workflow": "yes", "audit_workflow": "yes", "publish_image": "no", "github_owner": "octo-cat"}],
-    ids=str,
-)
+@pytest.mark.parametrize("others", [False, True], ids=["default answers", "other answers"])
 def test_plain_copier_on_the_catalogue_gives_the_same_bytes(
-    template: Template, answers: dict[str, str], tmp_path: Path
+    template: Template, tmp_path: Path, *, others: bool
 ) -> None:
+    answers = {name: values[-1] for name, values in of(template).choices.items()} if others else {}
     source = tmp_path / "catalogue"
     source.mkdir()
     shutil.copyfile(ROOT / "copier.yml", source / "copier.yml")
@@ -145,7 +152,22 @@ def test_plain_copier_on_the_catalogue_gives_the_same_bytes(
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
-@pytest.mark.parametrize("name", ["pandas", "sklearn", "scikit-learn", "json", "class", "fastapi", "src"])
+@pytest.mark.parametrize("name", ["sklearn", "scikit-learn", "json", "class", "src"])
 def test_a_name_that_would_shadow_something_is_refused(template: Template, name: str) -> None:
     with pytest.raises(BadAnswer):
         resolve(template, {"project_name": name})
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
+def test_every_package_of_the_lock_and_module_of_the_environment_is_refused(template: Template) -> None:
+    reserved = (template.folder / "reserved.txt").read_text(encoding="utf-8").split()
+    assert [name for name in reserved if is_accepted(template, name)] == []
+    assert all(is_accepted(template, name) for name in ("abz", "zz9", of(template).name))
+
+
+def is_accepted(template: Template, name: str) -> bool:
+    try:
+        resolve(template, {"project_name": name})
+    except BadAnswer:
+        return False
+    return True

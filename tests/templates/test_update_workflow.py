@@ -14,6 +14,7 @@ import yaml
 from support import git
 
 from .conftest import make
+from .samples import Sample
 
 WORKFLOW = ".github/workflows/template-update.yml"
 BRANCH = "template-update-v9.0.0"
@@ -92,10 +93,10 @@ class Runner:
 
 
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that wants the workflow, as a bare repository."""
+def origin(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of each template that wants the workflow, as a bare repository."""
     folder = tmp_path_factory.mktemp("origin")
-    project = make("end-to-end-ml", folder / "project", "-d", "update_workflow=yes")
+    project = make(sample.template, folder / "project", "-d", "update_workflow=yes")
     git(project, "branch", "--move", "--force", "main")
     git(folder, "clone", "--quiet", "--bare", str(project), str(folder / "origin.git"))
     return folder / "origin.git"
