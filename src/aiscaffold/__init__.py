@@ -1,3 +1,3 @@
 """aiscaffold: portfolio-grade AI projects, scaffolded, audited and kept up to date."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
