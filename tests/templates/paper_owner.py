@@ -128,7 +128,7 @@ VIEWS = (
     ),
     View(
         "halves",
-        "The mean of every second run of each claim, and that of the others",
+        "The mean of every second run of each claim, and of the others",
         "the mean of the runs with an odd place",
         "the mean of the runs with an even place",
         "statistics.fmean(run[::2])",
